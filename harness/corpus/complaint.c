@@ -1,0 +1,28 @@
+#include "corpus/complaint.h"
+
+#include "model/memory.h"
+
+#include <stdlib.h>
+
+void complaints_add(struct complaints *complaints, const char *file, int line, const char *format,
+                    ...)
+{
+    struct complaint *complaint =
+        xappend((void **)&complaints->items, &complaints->count, sizeof(*complaints->items));
+    complaint->file = xstrdup(file);
+    complaint->line = line;
+    va_list args;
+    va_start(args, format);
+    complaint->text = xvasprintf(format, args);
+    va_end(args);
+}
+
+void complaints_release(struct complaints *complaints)
+{
+    for (size_t i = 0; i < complaints->count; i++) {
+        free(complaints->items[i].file);
+        free(complaints->items[i].text);
+    }
+    free(complaints->items);
+    *complaints = (struct complaints){0};
+}

@@ -1,0 +1,22 @@
+/* What is wrong with the corpus, by file and line. */
+#ifndef RACELAB_CORPUS_COMPLAINT_H
+#define RACELAB_CORPUS_COMPLAINT_H
+
+#include <stddef.h>
+
+struct complaint {
+    char *file;
+    int line; /* 1-based; 0 for the file as a whole */
+    char *text;
+};
+
+struct complaints {
+    struct complaint *items;
+    size_t count;
+};
+
+void complaints_add(struct complaints *complaints, const char *file, int line, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+void complaints_release(struct complaints *complaints);
+
+#endif

@@ -1,0 +1,103 @@
+#include "corpus/lesson.h"
+
+#include "corpus/comment.h"
+#include "model/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct key {
+    const char *word;
+    size_t member; /* offset in struct lesson */
+};
+
+static const struct key keys[] = {
+    {"Story", offsetof(struct lesson, story)}, {"Wrong", offsetof(struct lesson, wrong)},
+    {"Why", offsetof(struct lesson, why)},     {"Fix", offsetof(struct lesson, fix)},
+    {"Roadmap", offsetof(struct lesson, roadmap)}, {"CWE", offsetof(struct lesson, cwe)},
+    {"CERT", offsetof(struct lesson, cert)},
+};
+#define KEY_COUNT (sizeof(keys) / sizeof(*keys))
+
+static char **member(struct lesson *lesson, const struct key *key)
+{
+    return (char **)((char *)lesson + key->member);
+}
+
+/* The key that this comment line starts with, and where its text begins; NULL for none. */
+static const struct key *key_at(const char *line, size_t length, size_t *text)
+{
+    size_t start = 0;
+    while (start < length && strchr(" \t*", line[start]))
+        start++;
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        size_t word = strlen(keys[i].word);
+        if (length - start > word && memcmp(line + start, keys[i].word, word) == 0 &&
+            line[start + word] == ':') {
+            *text = start + word + 1;
+            return &keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* From the first byte of a part to the next key's line: one flattened text. */
+static char *flatten_part(const char *text, size_t length)
+{
+    struct comment part = {.text = text, .length = length, .terminated = true};
+    return comment_flatten(&part);
+}
+
+void lesson_read(const char *file, const char *name, const char *source, size_t length,
+                 struct lesson *lesson, struct complaints *complaints)
+{
+    struct comment_reader reader;
+    struct comment comment;
+    *lesson = (struct lesson){0};
+    comment_reader_init(&reader, source, length);
+    if (!comment_next(&reader, &comment)) {
+        complaints_add(complaints, file, 1, "no header comment");
+        return;
+    }
+    const char *end = comment.text + comment.length;
+    const char *part = comment.text;
+    char **target = &lesson->title;
+    for (const char *line = comment.text; line <= end;) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        size_t line_length = (size_t)((newline ? newline : end) - line);
+        size_t text = 0;
+        const struct key *key = key_at(line, line_length, &text);
+        if (key) {
+            free(*target);
+            *target = flatten_part(part, (size_t)(line - part));
+            target = member(lesson, key);
+            part = line + text;
+        }
+        line += line_length + 1;
+    }
+    free(*target);
+    *target = flatten_part(part, (size_t)(end - part));
+
+    size_t name_length = strlen(name);
+    if (!lesson->title || strncmp(lesson->title, name, name_length) != 0 ||
+        strncmp(lesson->title + name_length, ": ", 2) != 0)
+        complaints_add(complaints, file, comment.line,
+                       "the header comment begins with `%s: ` and a title", name);
+    else
+        memmove(lesson->title, lesson->title + name_length + 2,
+                strlen(lesson->title + name_length + 2) + 1);
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        char **value = member(lesson, &keys[i]);
+        if (!*value || !**value)
+            complaints_add(complaints, file, comment.line, "the header comment has no `%s:`",
+                           keys[i].word);
+    }
+}
+
+void lesson_release(struct lesson *lesson)
+{
+    free(lesson->title);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        free(*member(lesson, &keys[i]));
+    *lesson = (struct lesson){0};
+}

@@ -1,0 +1,13 @@
+/* Reads a pair's header comment. */
+#ifndef RACELAB_CORPUS_LESSON_H
+#define RACELAB_CORPUS_LESSON_H
+
+#include "corpus/corpus.h"
+
+/* The first comment of the source, read by its keys (Story, Wrong, Why, Fix, Roadmap, CWE, CERT)
+ * after a first line "NAME: title". Complains of each key that is missing. */
+void lesson_read(const char *file, const char *name, const char *source, size_t length,
+                 struct lesson *lesson, struct complaints *complaints);
+void lesson_release(struct lesson *lesson);
+
+#endif

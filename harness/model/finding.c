@@ -1,0 +1,160 @@
+#include "model/finding.h"
+
+#include "model/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const words[DEFECT_COUNT] = {
+    [DEFECT_RACE] = "race",       [DEFECT_LOCK_ORDER] = "lock-order",
+    [DEFECT_MISUSE] = "misuse",   [DEFECT_HANG] = "hang",
+    [DEFECT_CRASH] = "crash",     [DEFECT_WRONG_RESULT] = "wrong-result",
+    [DEFECT_LEAK] = "leak",
+};
+
+const char *defect_word(enum defect defect)
+{
+    return words[defect];
+}
+
+bool defect_from_word(const char *word, size_t length, enum defect *defect)
+{
+    for (int i = 0; i < DEFECT_COUNT; i++) {
+        if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0) {
+            *defect = (enum defect)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct finding *findings_add(struct findings *findings, enum defect defect)
+{
+    struct finding *finding =
+        xappend((void **)&findings->items, &findings->count, sizeof(*findings->items));
+    finding->defect = defect;
+    return finding;
+}
+
+struct site *finding_add_site(struct finding *finding)
+{
+    struct site *site =
+        xappend((void **)&finding->sites, &finding->site_count, sizeof(*finding->sites));
+    site->locks_held = -1;
+    return site;
+}
+
+static void finding_release(struct finding *finding)
+{
+    for (size_t i = 0; i < finding->site_count; i++) {
+        struct site *site = &finding->sites[i];
+        free(site->file);
+        free(site->function);
+        free(site->thread);
+        free(site->act);
+    }
+    free(finding->sites);
+    free(finding->message);
+    free(finding->object);
+}
+
+void findings_release(struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        finding_release(&findings->items[i]);
+    free(findings->items);
+    *findings = (struct findings){0};
+}
+
+/* "/a/b/race/x.c" -> "race/x.c": enough to find a pair, short enough for a sentence. */
+static const char *short_path(const char *path)
+{
+    const char *last = strrchr(path, '/');
+    if (!last)
+        return path;
+    while (last > path && last[-1] != '/')
+        last--;
+    return last;
+}
+
+static void write_place(FILE *out, const struct site *site, const struct site *before)
+{
+    if (!site->file || site->line == 0)
+        fputs("an unknown line", out);
+    else if (before && before->file && strcmp(before->file, site->file) == 0)
+        fprintf(out, ":%d", site->line);
+    else
+        fprintf(out, "%s:%d", short_path(site->file), site->line);
+}
+
+static const char *headline(const struct finding *finding)
+{
+    switch (finding->defect) {
+    case DEFECT_RACE:
+        return "race";
+    case DEFECT_LOCK_ORDER:
+        return "inverted lock order";
+    case DEFECT_LEAK:
+        return "leak";
+    case DEFECT_HANG:
+    case DEFECT_MISUSE:
+    case DEFECT_WRONG_RESULT:
+    case DEFECT_CRASH:
+        break;
+    }
+    return NULL;
+}
+
+static bool same_thread(const struct site *left, const struct site *right)
+{
+    return left->thread && right->thread && strcmp(left->thread, right->thread) == 0;
+}
+
+static void write_site(FILE *out, const struct finding *finding, size_t index)
+{
+    const struct site *site = &finding->sites[index];
+    const struct site *before = index > 0 ? site - 1 : NULL;
+    bool named = site->act || site->thread;
+    if (!before)
+        fputs(named ? ": " : " at ", out);
+    else if (finding->defect == DEFECT_RACE)
+        fputs(" while ", out);
+    else
+        fputs(same_thread(before, site) ? ", then " : "; ", out);
+    if (named) {
+        if (!before || !same_thread(before, site) || finding->defect == DEFECT_RACE)
+            fprintf(out, "%s ", site->thread ? site->thread : "a thread");
+        fprintf(out, "%s at ", site->act ? site->act : "stands");
+    }
+    write_place(out, site, before);
+}
+
+char *finding_sentence(const struct finding *finding, const char *object)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return xstrdup(finding->message ? finding->message : defect_word(finding->defect));
+    const char *name = finding->object ? finding->object : object;
+    const char *head = headline(finding);
+    if (head) {
+        fputs(head, out);
+        if (name)
+            fprintf(out, finding->defect == DEFECT_LEAK ? " of %s" : " on `%s`", name);
+    } else {
+        fputs(finding->message ? finding->message : defect_word(finding->defect), out);
+    }
+    for (size_t i = 0; i < finding->site_count; i++)
+        write_site(out, finding, i);
+    if (finding->defect == DEFECT_RACE && finding->site_count == 1)
+        fputs("; the tool does not name the other side", out);
+    if (finding->no_common_lock)
+        fputs("; no lock in common", out);
+    if (fclose(out) != 0 || !text) {
+        free(text);
+        return xstrdup(defect_word(finding->defect));
+    }
+    return text;
+}

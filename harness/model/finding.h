@@ -1,0 +1,64 @@
+/*
+ * What one detector said once. Plain data, no I/O.
+ */
+#ifndef RACELAB_MODEL_FINDING_H
+#define RACELAB_MODEL_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum defect {
+    DEFECT_RACE,
+    DEFECT_LOCK_ORDER,
+    DEFECT_MISUSE,
+    DEFECT_HANG,
+    DEFECT_WRONG_RESULT,
+    DEFECT_CRASH,
+    DEFECT_LEAK,
+};
+#define DEFECT_COUNT 7
+
+/* "race", "lock-order", "misuse", "hang", "wrong-result", "crash", "leak". */
+const char *defect_word(enum defect defect);
+/* Finds a defect by its word (length bytes, not NUL-terminated). False where there is none. */
+bool defect_from_word(const char *word, size_t length, enum defect *defect);
+
+/* What a thread did at a place. Sites are only the places of the fault itself: where locks were
+ * first seen, threads created or memory allocated is no site. */
+struct site {
+    char *file;    /* as the debug info names it; NULL where the tool gave none */
+    int line;      /* 1-based; 0 where the tool gave none */
+    char *function;
+    char *thread;  /* "main", "thread 2", ...; NULL where unknown */
+    char *act;     /* "writes", "locks `to`", "unlocks"; NULL where unknown */
+    int locks_held; /* how many locks the thread held there; -1 where the tool does not say */
+};
+
+struct finding {
+    enum defect defect;
+    char *message;  /* the tool's own headline, one line */
+    char *object;   /* variable or lock names, "counter" or "from, to"; NULL where unknown */
+    bool no_common_lock; /* the tool named the locks at both sites, and none is in both */
+    struct site *sites;  /* only those in the program's own code, in the tool's order */
+    size_t site_count;
+    size_t raw_line; /* 1-based line of the tool's report where it begins; 0: not from a report */
+};
+
+struct findings {
+    struct finding *items;
+    size_t count;
+};
+
+/* Both add a zeroed element, owned by the container, valid until the next addition. */
+struct finding *findings_add(struct findings *findings, enum defect defect);
+struct site *finding_add_site(struct finding *finding);
+void findings_release(struct findings *findings);
+
+/*
+ * The finding as one sentence: "race on `counter`: thread 2 writes at race/unlocked_counter.c:14
+ * while thread 3 reads at :14; no lock in common". `object` stands in where the tool named none;
+ * may be NULL. Paths are cut to their last two parts. The caller frees the string.
+ */
+char *finding_sentence(const struct finding *finding, const char *object);
+
+#endif
