@@ -1,0 +1,174 @@
+/* Hangs, and what only looks like one, in real programs: plain, under ThreadSanitizer, under
+ * Helgrind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "supervise/test_support.h"
+
+static const char *const hangs[] = {"one",     "two",    "ten",   "leader",  "condition",
+                                    "processes", "child", "full", "socketpair", "eventfd",
+                                    "poll",    "select", "epoll", "sigwait", "pause",
+                                    "semaphore"};
+
+/* Each exits with 0 by itself: a hang wrongly claimed would have ended it before. */
+static const char *const wakes[] = {"sleep",   "join",    "compute",   "condition", "semaphore",
+                                    "poll",    "select",  "timerfd",   "polltimer", "itimer",
+                                    "sigwait", "timer",   "rcvtimeo",  "inet",      "child"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void expect(const char *const *argv, enum run_end end)
+{
+    struct told told;
+    run_program(argv, &told);
+    if (told.outcome.end != end || told.outcome.error)
+        print_message("%s %s: %s: %s\n%s\n", argv[0], argv[1], run_end_word(told.outcome.end),
+                      told.outcome.error ? told.outcome.error : "", told.outcome.err.text);
+    assert_int_equal(told.outcome.end, end);
+    assert_int_equal(told.outcome.status, 0);
+    assert_null(told.outcome.error);
+    if (end == RUN_HUNG) {
+        const char *stamp = strstr(told.outcome.out.text, "BLOCK ");
+        assert_non_null(stamp);
+        assert_true(told.outcome.ended_ns > strtoull(stamp + strlen("BLOCK "), NULL, 10));
+    }
+    told_release(&told);
+    assert_nothing_left();
+}
+
+static void plain_hangs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(hangs); i++)
+        expect(ARGV(PROGRAM("block"), hangs[i]), RUN_HUNG);
+}
+
+static void plain_wakes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(wakes); i++)
+        expect(ARGV(PROGRAM("wake"), wakes[i]), RUN_EXITED);
+}
+
+static void tsan_hangs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(hangs); i++)
+        expect(ARGV(TSAN_PROGRAM("block"), hangs[i]), RUN_HUNG);
+}
+
+static void tsan_wakes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(wakes); i++)
+        expect(ARGV(TSAN_PROGRAM("wake"), wakes[i]), RUN_EXITED);
+}
+
+static void skip_without_valgrind(void)
+{
+    if (system("command -v valgrind >/dev/null") != 0)
+        skip();
+}
+
+#define HELGRIND(...) ARGV("valgrind", "-q", "--vgdb=no", "--tool=helgrind", __VA_ARGS__)
+
+static void helgrind_hangs(void **state)
+{
+    static const char *const some[] = {"two", "ten", "condition", "processes", "child"};
+    (void)state;
+    skip_without_valgrind();
+    for (size_t i = 0; i < COUNT(some); i++)
+        expect(HELGRIND(PROGRAM("block"), some[i]), RUN_HUNG);
+}
+
+static void helgrind_wakes(void **state)
+{
+    static const char *const some[] = {"sleep", "join", "condition", "timer"};
+    (void)state;
+    skip_without_valgrind();
+    for (size_t i = 0; i < COUNT(some); i++)
+        expect(HELGRIND(PROGRAM("wake"), some[i]), RUN_EXITED);
+}
+
+static void files_and_locks(void **state)
+{
+    (void)state;
+    const char *directory = new_directory();
+    expect(ARGV(PROGRAM("block"), "fifo", directory), RUN_HUNG);
+    expect(ARGV(PROGRAM("block"), "flock", directory), RUN_HUNG);
+    remove_directory(directory);
+}
+
+static void let_go(uv_timer_t *timer)
+{
+    int *lock = timer->data;
+    close(*lock);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+/* A lock held outside the tree may be let go at any time. */
+static void foreign_lock(void **state)
+{
+    uv_loop_t loop;
+    uv_timer_t timer;
+    struct supervisor *supervisor;
+    struct told told = {0};
+    char path[300];
+    (void)state;
+    const char *directory = new_directory();
+    snprintf(path, sizeof path, "%s/lock", directory);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(flock(lock, LOCK_EX), 0);
+    const struct run_spec spec = {.argv = ARGV(PROGRAM("wake"), "flock", directory),
+                                  .env = marked_environment(),
+                                  .time_limit_ms = TEST_LIMIT_MS};
+    uv_loop_init(&loop);
+    uv_timer_init(&loop, &timer);
+    timer.data = &lock;
+    uv_timer_start(&timer, let_go, 700, 0);
+    assert_int_equal(supervisor_new(&loop, KEEPER, &supervisor), 0);
+    assert_int_equal(supervisor_start(supervisor, &spec, told_done, &told), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    supervisor_free(supervisor);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    assert_int_equal(told.outcome.end, RUN_EXITED);
+    told_release(&told);
+    remove_directory(directory);
+}
+
+/* The program's reader is the supervisor, which always comes back to read. */
+static void stopped_is_no_hang(void **state)
+{
+    static const char *const programs[] = {PROGRAM("wake"), TSAN_PROGRAM("wake")};
+    (void)state;
+    for (size_t i = 0; i < COUNT(programs); i++) {
+        struct told told;
+        const struct run_spec spec = {.argv = ARGV(programs[i], "stopped"),
+                                      .env = marked_environment(),
+                                      .time_limit_ms = 1000};
+        run_with_spec(&spec, &told);
+        assert_int_equal(told.outcome.end, RUN_TIMED_OUT);
+        told_release(&told);
+        assert_nothing_left();
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_hangs),        cmocka_unit_test(plain_wakes),
+        cmocka_unit_test(tsan_hangs),         cmocka_unit_test(tsan_wakes),
+        cmocka_unit_test(helgrind_hangs),     cmocka_unit_test(helgrind_wakes),
+        cmocka_unit_test(files_and_locks),    cmocka_unit_test(foreign_lock),
+        cmocka_unit_test(stopped_is_no_hang),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,37 @@
+/*
+ * What a waiting thread's descriptors, paths and locks refer to, and whether anything outside its
+ * process tree could make them ready: the answers behind struct wait_world, read from the system.
+ */
+#ifndef RACELAB_SUPERVISE_OBJECTS_H
+#define RACELAB_SUPERVISE_OBJECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "supervise/proc.h"
+#include "supervise/waits.h"
+
+/* A pipe that the supervisor serves, such as the program's standard output. */
+struct served_pipe {
+    dev_t device;
+    ino_t inode;
+};
+
+/* Borrowed, and set anew for each thread that is looked at. */
+struct object_context {
+    pid_t pid;
+    pid_t tid; /* paths go through the thread: the first thread of the process may have ended */
+    const struct proc_table *table;
+    const bool *member; /* member[i]: table->processes[i] is of the tree */
+    const struct served_pipe *served;
+    size_t served_count;
+};
+
+/* The functions take a struct object_context as their context. */
+struct wait_world objects_world(struct object_context *context);
+
+/* True when the process owns a POSIX timer, whether or not it is armed (that cannot be seen). */
+bool objects_timers(pid_t pid);
+
+#endif
