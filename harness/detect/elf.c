@@ -1,0 +1,120 @@
+#include "detect/elf.h"
+
+#include "model/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <string.h>
+#include <unistd.h>
+
+struct image {
+    int fd;
+    Elf *elf;
+};
+
+static int image_open(const char *program, struct image *image)
+{
+    elf_version(EV_CURRENT);
+    image->elf = NULL;
+    image->fd = open(program, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (image->fd < 0)
+        return -errno;
+    image->elf = elf_begin(image->fd, ELF_C_READ_MMAP, NULL);
+    if (!image->elf || elf_kind(image->elf) != ELF_K_ELF) {
+        elf_end(image->elf);
+        close(image->fd);
+        return -ENOEXEC;
+    }
+    return 0;
+}
+
+static void image_close(struct image *image)
+{
+    elf_end(image->elf);
+    close(image->fd);
+}
+
+/* Calls visit for each symbol of the static and the dynamic symbol table until it returns true. */
+static bool each_symbol(struct image *image,
+                        bool (*visit)(const GElf_Sym *symbol, const char *name, void *user),
+                        void *user)
+{
+    for (Elf_Scn *section = elf_nextscn(image->elf, NULL); section;
+         section = elf_nextscn(image->elf, section)) {
+        GElf_Shdr header;
+        if (!gelf_getshdr(section, &header) ||
+            (header.sh_type != SHT_SYMTAB && header.sh_type != SHT_DYNSYM) ||
+            header.sh_entsize == 0)
+            continue;
+        Elf_Data *data = elf_getdata(section, NULL);
+        for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
+            GElf_Sym symbol;
+            if (!gelf_getsym(data, (int)i, &symbol))
+                break;
+            const char *name = elf_strptr(image->elf, header.sh_link, symbol.st_name);
+            if (name && visit(&symbol, name, user))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_tsan_init(const GElf_Sym *symbol, const char *name, void *user)
+{
+    (void)symbol;
+    (void)user;
+    return strcmp(name, "__tsan_init") == 0;
+}
+
+int elf_inspect(const char *program, struct elf_facts *facts)
+{
+    struct image image;
+    *facts = (struct elf_facts){0};
+    int error = image_open(program, &image);
+    if (error)
+        return error;
+    size_t names = 0;
+    if (elf_getshdrstrndx(image.elf, &names) == 0) {
+        for (Elf_Scn *section = elf_nextscn(image.elf, NULL); section;
+             section = elf_nextscn(image.elf, section)) {
+            GElf_Shdr header;
+            const char *name = gelf_getshdr(section, &header)
+                                   ? elf_strptr(image.elf, names, header.sh_name)
+                                   : NULL;
+            if (name && (strcmp(name, ".debug_line") == 0 || strcmp(name, ".zdebug_line") == 0))
+                facts->debug_info = true;
+        }
+    }
+    facts->tsan_runtime = each_symbol(&image, is_tsan_init, NULL);
+    image_close(&image);
+    return 0;
+}
+
+struct lookup {
+    uint64_t address;
+    char *found;
+};
+
+static bool covers(const GElf_Sym *symbol, const char *name, void *user)
+{
+    struct lookup *lookup = user;
+    if (GELF_ST_TYPE(symbol->st_info) != STT_OBJECT || lookup->address < symbol->st_value ||
+        lookup->address - symbol->st_value >= symbol->st_size)
+        return false;
+    uint64_t offset = lookup->address - symbol->st_value;
+    lookup->found = offset ? xasprintf("%s+%llu", name, (unsigned long long)offset) : xstrdup(name);
+    return true;
+}
+
+char *elf_symbol_at(const char *program, uint64_t address)
+{
+    struct image image;
+    struct lookup lookup = {.address = address};
+    if (image_open(program, &image) != 0)
+        return NULL;
+    each_symbol(&image, covers, &lookup);
+    image_close(&image);
+    return lookup.found;
+}

@@ -1,0 +1,20 @@
+/* What an executable says of itself, read with elfutils. Each call opens and closes the file. */
+#ifndef RACELAB_DETECT_ELF_H
+#define RACELAB_DETECT_ELF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct elf_facts {
+    bool debug_info;   /* it has DWARF line information */
+    bool tsan_runtime; /* ThreadSanitizer's runtime is linked in, statically or as a library */
+};
+
+/* Returns 0; a negative errno where the file cannot be opened; -ENOEXEC where it is no ELF file. */
+int elf_inspect(const char *program, struct elf_facts *facts);
+
+/* The data symbol at this link-time address: "accounts", or "accounts+40" inside it. From malloc;
+ * NULL where there is none. True addresses only for executables that are not position independent. */
+char *elf_symbol_at(const char *program, uint64_t address);
+
+#endif

@@ -1,0 +1,89 @@
+#include "detect/ending.h"
+
+#include "model/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * glibc writes a failed assert as "PROGRAM: FILE:LINE: FUNCTION: Assertion `EXPRESSION' failed."
+ * (glibc 2.36, assert/assert.c). Returns the text after the line read, or NULL at the end.
+ */
+static const char *read_assertion(const struct target *target, const char *line,
+                                  struct report *report)
+{
+    const char *newline = strchr(line, '\n');
+    size_t length = newline ? (size_t)(newline - line) : strlen(line);
+    const char *mark = memmem(line, length, ": Assertion `", 13);
+    if (mark) {
+        const char *file = memmem(line, length, target->own_source, strlen(target->own_source));
+        const char *quote = memrchr(mark, '\'', length - (size_t)(mark - line));
+        struct finding *finding = findings_add(&report->findings, DEFECT_WRONG_RESULT);
+        const char *text = mark + 13;
+        finding->message = quote && quote > text
+                               ? xasprintf("wrong result: assertion `%.*s` failed",
+                                           (int)(quote - text), text)
+                               : xstrdup("wrong result: an assertion failed");
+        const char *colon = file ? strchr(file, ':') : NULL;
+        if (colon && colon < mark) {
+            struct site *site = finding_add_site(finding);
+            site->file = xstrndup(file, (size_t)(colon - file));
+            site->line = atoi(colon + 1); /* NOLINT(cert-err34-c): 0 means unknown */
+        }
+    }
+    return newline ? newline + 1 : NULL;
+}
+
+static void trouble(struct report *report, char *text)
+{
+    if (report->trouble)
+        free(text);
+    else
+        report->trouble = text;
+}
+
+void ending_read(const struct target *target, const struct run_outcome *outcome,
+                 struct report *report)
+{
+    size_t before = report->findings.count;
+    for (const char *line = outcome->err.text; line && *line;)
+        line = read_assertion(target, line, report);
+    bool asserted = report->findings.count > before;
+
+    switch (outcome->end) {
+    case RUN_EXITED:
+        if (outcome->status != 0 && !asserted) {
+            struct finding *finding = findings_add(&report->findings, DEFECT_WRONG_RESULT);
+            finding->message = xasprintf("wrong result: exit status %d", outcome->status);
+        }
+        break;
+    case RUN_SIGNALED:
+        if (!asserted) {
+            struct finding *finding = findings_add(&report->findings, DEFECT_CRASH);
+            finding->message = xasprintf("crash: ended by signal %d (%s)", outcome->status,
+                                         strsignal(outcome->status));
+        }
+        break;
+    case RUN_HUNG: {
+        struct finding *finding = findings_add(&report->findings, DEFECT_HANG);
+        finding->message = xstrdup("hang: every thread waits without end");
+        report->hung = true;
+        break;
+    }
+    case RUN_TIMED_OUT:
+        trouble(report, xasprintf("no end within the time limit, and no hang either: something "
+                                  "still ran, slept or could be woken%s%s",
+                                  outcome->error ? "; " : "", outcome->error ? outcome->error : ""));
+        break;
+    case RUN_FLOODED:
+        trouble(report, xstrdup("the reports outgrew their limit, and the run was ended"));
+        break;
+    case RUN_CANCELLED:
+        trouble(report, xstrdup("interrupted"));
+        break;
+    case RUN_NOT_STARTED:
+        trouble(report, xasprintf("could not be started: %s",
+                                  outcome->error ? outcome->error : strerror(outcome->status)));
+        break;
+    }
+}

@@ -1,0 +1,14 @@
+#include "detect/plain.h"
+
+void plain_command(const struct target *target, struct command *command)
+{
+    command_add(command, "%s", target->program);
+}
+
+void plain_read(const struct target *target, const struct run_outcome *outcome,
+                struct report *report)
+{
+    (void)target;
+    (void)outcome;
+    (void)report;
+}

@@ -1,0 +1,245 @@
+#include "detect/testdata.h"
+#include "detect/tsan.h"
+#include "model/memory.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int versions[] = {14, 19, 22};
+#define VERSIONS (sizeof(versions) / sizeof(*versions))
+
+struct reading {
+    struct findings findings;
+    char *trouble;
+    bool ran;
+};
+
+static struct reading read_text(const char *text, size_t length)
+{
+    struct reading reading = {0};
+    reading.trouble =
+        tsan_read_text(text, length, RECORDED_ROOT, NULL, &reading.findings, &reading.ran);
+    return reading;
+}
+
+static struct reading read_recorded(const char *format, int version)
+{
+    char name[64];
+    size_t length = 0;
+    snprintf(name, sizeof(name), format, version);
+    char *text = testdata_read(name, &length);
+    struct reading reading = read_text(text, length);
+    free(text);
+    return reading;
+}
+
+static void release(struct reading *reading)
+{
+    findings_release(&reading->findings);
+    free(reading->trouble);
+}
+
+static void a_race_has_two_sites_and_a_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VERSIONS; i++) {
+        struct reading r = read_recorded("tsan-%d-race.txt", versions[i]);
+        assert_null(r.trouble);
+        assert_true(r.ran);
+        assert_true(r.findings.count >= 1);
+        const struct finding *race = &r.findings.items[0];
+        assert_int_equal(race->defect, DEFECT_RACE);
+        assert_string_equal(race->message, "data race");
+        assert_string_equal(race->object, "visitors");
+        assert_int_equal(race->site_count, 2);
+        for (size_t s = 0; s < 2; s++) {
+            assert_string_equal(race->sites[s].file, RECORDED_ROOT "buggy/race/unlocked_counter.c");
+            assert_int_equal(race->sites[s].line, 27);
+            assert_string_equal(race->sites[s].function, "gate");
+            assert_int_equal(race->sites[s].locks_held, 0);
+            assert_non_null(race->sites[s].act);
+            assert_memory_equal(race->sites[s].thread, "thread T", 8);
+        }
+        assert_true(race->no_common_lock);
+        release(&r);
+    }
+}
+
+static void a_lock_order_has_its_four_acquisitions_outer_first(void **state)
+{
+    (void)state;
+    static const int lines[] = {32, 33, 44, 45};
+    for (size_t i = 0; i < VERSIONS; i++) {
+        struct reading r = read_recorded("tsan-%d-lock-order.txt", versions[i]);
+        assert_null(r.trouble);
+        assert_int_equal(r.findings.count, 1);
+        const struct finding *order = &r.findings.items[0];
+        assert_int_equal(order->defect, DEFECT_LOCK_ORDER);
+        assert_int_equal(order->site_count, 4);
+        for (size_t s = 0; s < 4; s++)
+            assert_int_equal(order->sites[s].line, lines[s]);
+        assert_string_equal(order->sites[0].thread, order->sites[1].thread);
+        assert_string_not_equal(order->sites[1].thread, order->sites[2].thread);
+        release(&r);
+    }
+}
+
+static void misuse_stands_where_the_call_is(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < VERSIONS; i++) {
+        struct reading r = read_recorded("tsan-%d-misuse.txt", versions[i]);
+        assert_null(r.trouble);
+        assert_true(r.findings.count >= 1);
+        const struct finding *misuse = &r.findings.items[0];
+        assert_int_equal(misuse->defect, DEFECT_MISUSE);
+        assert_string_equal(misuse->message,
+                            "unlock of an unlocked mutex (or by a wrong thread)");
+        assert_string_equal(misuse->object, "room");
+        assert_int_equal(misuse->site_count, 1);
+        assert_int_equal(misuse->sites[0].line, 30);
+        release(&r);
+    }
+}
+
+static void locks_in_common_are_seen(void **state)
+{
+    (void)state;
+    static const char form[] =
+        "WARNING: ThreadSanitizer: data race (pid=1)\n"
+        "  Atomic write of size 4 at 0x01 by thread T1 'payer' (mutexes: write M0, read M12):\n"
+        "    #0 pay /lab/a b.c:7:3 (x+0x1)\n\n"
+        "  Previous read of size 4 at 0x01 by main thread (mutexes: %s):\n"
+        "    #0 memcpy <null> (x+0x2)\n    #1 main /lab/a b.c:9 (x+0x1)\n\n"
+        "SUMMARY: ThreadSanitizer: data race /lab/a b.c:7:3 in pay\n";
+    for (int common = 0; common < 2; common++) {
+        char text[sizeof(form) + 32];
+        snprintf(text, sizeof(text), form, common ? "read M12" : "write M1");
+        struct reading r = read_text(text, strlen(text));
+        assert_null(r.trouble);
+        const struct finding *race = &r.findings.items[0];
+        assert_int_equal(race->site_count, 2);
+        assert_string_equal(race->sites[0].file, "/lab/a b.c");
+        assert_string_equal(race->sites[0].thread, "thread 'payer'");
+        assert_string_equal(race->sites[0].act, "writes atomically");
+        assert_int_equal(race->sites[0].line, 7);
+        assert_int_equal(race->sites[0].locks_held, 2);
+        assert_string_equal(race->sites[1].thread, "main");
+        assert_string_equal(race->sites[1].act, "reads");
+        assert_int_equal(race->sites[1].line, 9);
+        assert_int_equal(race->no_common_lock, !common);
+        release(&r);
+    }
+}
+
+static void every_cut_inside_a_report_is_noticed(void **state)
+{
+    (void)state;
+    size_t length = 0;
+    char *text = testdata_read("tsan-14-race.txt", &length);
+    const char *begin = strstr(text, "WARNING: ThreadSanitizer");
+    const char *end = strstr(text, "SUMMARY: ThreadSanitizer: ");
+    assert_non_null(begin);
+    assert_non_null(end);
+    size_t first = (size_t)(begin - text) + strlen("WARNING: ThreadSanitizer: ");
+    size_t last = (size_t)(end - text) + strlen("SUMMARY: ThreadSanitizer:");
+    for (size_t cut = first; cut <= last; cut += 7) {
+        struct reading r = read_text(text, cut);
+        assert_non_null(r.trouble);
+        assert_non_null(strstr(r.trouble, "cut off"));
+        release(&r);
+    }
+    free(text);
+}
+
+static void empty_and_garbage_prove_nothing(void **state)
+{
+    (void)state;
+    struct reading r = read_text("", 0);
+    assert_null(r.trouble);
+    assert_false(r.ran);
+    assert_int_equal(r.findings.count, 0);
+    release(&r);
+
+    unsigned seed = 1;
+    char noise[65536];
+    for (size_t i = 0; i < sizeof(noise); i++) {
+        seed = seed * 1103515245u + 12345u;
+        noise[i] = (char)(seed >> 16);
+    }
+    r = read_text(noise, sizeof(noise));
+    assert_false(r.ran);
+    assert_int_equal(r.findings.count, 0);
+    release(&r);
+}
+
+static void a_runtime_that_fails_is_no_silence(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "***** Running under ThreadSanitizer v3 (pid 1) *****\n"
+        "FATAL: ThreadSanitizer: unexpected memory mapping 0x5f-0x60\n",
+        "==1==ERROR: ThreadSanitizer: CHECK failed\n"
+        "ThreadSanitizer: CHECK failed: tsan_rtl_thread.cpp:306 \"((id)) >= (0)\"\n",
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        struct reading r = read_text(texts[i], strlen(texts[i]));
+        assert_non_null(r.trouble);
+        assert_non_null(strstr(r.trouble, "itself failed"));
+        release(&r);
+    }
+}
+
+static void reports_without_lines_are_trouble(void **state)
+{
+    (void)state;
+    static const char text[] = "WARNING: ThreadSanitizer: data race (pid=1)\n"
+                               "  Write of size 8 at 0x01 by thread T2:\n"
+                               "    #0 <null> <null> (a+0x4e26b7)\n\n"
+                               "SUMMARY: ThreadSanitizer: data race (a+0x4e26b7)\n";
+    struct reading r = read_text(text, strlen(text));
+    assert_non_null(r.trouble);
+    assert_non_null(strstr(r.trouble, "llvm-symbolizer"));
+    release(&r);
+}
+
+static void fifty_megabytes_are_read_whole(void **state)
+{
+    (void)state;
+    size_t length = 0;
+    char *one = testdata_read("tsan-14-race.txt", &length);
+    struct reading first = read_text(one, length);
+    size_t copies = ((size_t)50 << 20) / length + 1;
+    char *text = xcalloc(copies, length);
+    for (size_t i = 0; i < copies; i++)
+        memcpy(text + i * length, one, length);
+    struct reading r = read_text(text, copies * length);
+    assert_null(r.trouble);
+    assert_int_equal(r.findings.count, copies * first.findings.count);
+    assert_int_equal(r.findings.items[r.findings.count - 1].sites[1].line, 27);
+    release(&r);
+    release(&first);
+    free(text);
+    free(one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_race_has_two_sites_and_a_name),
+        cmocka_unit_test(a_lock_order_has_its_four_acquisitions_outer_first),
+        cmocka_unit_test(misuse_stands_where_the_call_is),
+        cmocka_unit_test(locks_in_common_are_seen),
+        cmocka_unit_test(every_cut_inside_a_report_is_noticed),
+        cmocka_unit_test(empty_and_garbage_prove_nothing),
+        cmocka_unit_test(a_runtime_that_fails_is_no_silence),
+        cmocka_unit_test(reports_without_lines_are_trouble),
+        cmocka_unit_test(fifty_megabytes_are_read_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,328 @@
+/* The reader of Valgrind's XML (protocol 4, docs/internals/xml-output-protocol4.txt of 3.19). */
+#include "detect/elf.h"
+#include "detect/frame.h"
+#include "detect/valgrind.h"
+#include "model/memory.h"
+
+#include <expat.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_TEXT 4096  /* of one element; longer ones are cut */
+#define MAX_STACKS 12  /* of one error; Helgrind's largest has six */
+
+/* One text of an error and the stack below it. */
+struct part {
+    char *text;
+    struct stack stack;
+};
+
+struct reader {
+    XML_Parser parser;
+    const char *own_source;
+    const char *program;
+    struct findings *findings;
+    struct valgrind_proof *proof;
+    size_t begun_at; /* line of the <error> being read */
+    bool in_error;
+    bool in_message; /* <clientmsg>: what the program said through a client request */
+    int aside;       /* inside an element whose stacks are no sites */
+    bool in_frame;
+    char *kind;
+    char *thread_id; /* hthreadid of the error's own thread */
+    struct part parts[MAX_STACKS];
+    size_t part_count;
+    bool stack_open; /* the last part has its stack: a further one starts a new part */
+    struct frame frame;
+    char *directory;
+    char text[MAX_TEXT];
+    size_t text_length;
+    bool message_has_line;
+};
+
+/* Elements whose stacks only tell where something was made or first seen. */
+static bool is_aside(const char *name)
+{
+    return strcmp(name, "first_observed_at") == 0 || strcmp(name, "other_segment_start") == 0 ||
+           strcmp(name, "other_segment_end") == 0 || strcmp(name, "announcethread") == 0 ||
+           strcmp(name, "fatal_signal") == 0;
+}
+
+static void error_clear(struct reader *reader)
+{
+    for (size_t i = 0; i < reader->part_count; i++) {
+        free(reader->parts[i].text);
+        stack_clear(&reader->parts[i].stack);
+    }
+    memset(reader->parts, 0, sizeof(reader->parts));
+    reader->part_count = 0;
+    reader->stack_open = false;
+    free(reader->kind);
+    free(reader->thread_id);
+    reader->kind = NULL;
+    reader->thread_id = NULL;
+}
+
+static struct part *new_part(struct reader *reader, const char *text)
+{
+    if (reader->part_count == MAX_STACKS)
+        return NULL;
+    struct part *part = &reader->parts[reader->part_count++];
+    part->text = xstrdup(text);
+    reader->stack_open = false;
+    return part;
+}
+
+/* "... by thread #3" or "Thread #5: ..." or DRD's "... by thread 3 at": "thread 3", "main". */
+static char *thread_in(const char *text)
+{
+    const char *at = strcasestr(text, "thread ");
+    if (!at)
+        return NULL;
+    at += strlen("thread ");
+    if (*at == '#')
+        at++;
+    size_t digits = strspn(at, "0123456789");
+    if (digits == 0)
+        return NULL;
+    return digits == 1 && *at == '1' ? xstrdup("main")
+                                     : xasprintf("thread %.*s", (int)digits, at);
+}
+
+static char *lock_at(const struct reader *reader, const char *text, const char *after)
+{
+    const char *at = strstr(text, after);
+    at = at ? strstr(at + strlen(after), "0x") : NULL;
+    if (!at)
+        return NULL;
+    return reader->program ? elf_symbol_at(reader->program, strtoull(at, NULL, 16)) : NULL;
+}
+
+static void read_race(const struct reader *reader, struct finding *finding)
+{
+    for (size_t i = 0; i < reader->part_count; i++) {
+        const struct part *part = &reader->parts[i];
+        bool first = i == 0;
+        const char *text = part->text;
+        if (strncmp(text, "This conflicts with a previous ", 31) == 0)
+            first = false;
+        else if (!first)
+            continue;
+        bool writes = strstr(text, "write of size") || strstr(text, "Conflicting store");
+        char *thread = thread_in(text);
+        stack_add_site(&part->stack, reader->own_source, finding, thread,
+                       writes ? "writes" : "reads");
+        free(thread);
+    }
+    /* Helgrind names the symbol, DRD only the address. */
+    for (size_t i = 0; i < reader->part_count && !finding->object; i++) {
+        const char *symbol = strstr(reader->parts[i].text, "inside data symbol \"");
+        if (symbol) {
+            symbol += strlen("inside data symbol \"");
+            finding->object = xstrndup(symbol, strcspn(symbol, "\""));
+        }
+    }
+    if (!finding->object)
+        finding->object = lock_at(reader, reader->parts[0].text, " at ");
+}
+
+static void read_lock_order(const struct reader *reader, struct finding *finding)
+{
+    char *thread = thread_in(reader->parts[0].text);
+    char *earlier = lock_at(reader, reader->parts[0].text, "lock order ");
+    char *later = lock_at(reader, reader->parts[0].text, " before ");
+    for (size_t i = 0; i < reader->part_count; i++) {
+        const struct part *part = &reader->parts[i];
+        bool violation = i == 0;
+        bool set_first = strncmp(part->text, "Required order was established", 30) == 0;
+        bool set_second = strncmp(part->text, "followed by a later acquisition", 31) == 0;
+        if (!violation && !set_first && !set_second)
+            continue;
+        const char *lock = set_second ? later : earlier;
+        char *act = lock ? xasprintf("locks `%s`", lock) : xstrdup("locks");
+        stack_add_site(&part->stack, reader->own_source, finding,
+                       violation ? thread : "the order set before", act);
+        free(act);
+    }
+    if (earlier && later)
+        finding->object = xasprintf("%s, %s", earlier, later);
+    free(thread);
+    free(earlier);
+    free(later);
+}
+
+static void error_end(struct reader *reader)
+{
+    if (reader->part_count == 0)
+        return;
+    const char *kind = reader->kind ? reader->kind : "";
+    bool race = strcmp(kind, "Race") == 0 || strcmp(kind, "ConflictingAccess") == 0;
+    bool order = strcmp(kind, "LockOrder") == 0;
+    struct finding *finding =
+        findings_add(reader->findings, race    ? DEFECT_RACE
+                                       : order ? DEFECT_LOCK_ORDER
+                                               : DEFECT_MISUSE);
+    finding->message = xstrdup(reader->parts[0].text);
+    finding->raw_line = reader->begun_at;
+    if (race) {
+        read_race(reader, finding);
+    } else if (order) {
+        read_lock_order(reader, finding);
+    } else {
+        char *thread = thread_in(reader->parts[0].text);
+        stack_add_site(&reader->parts[0].stack, reader->own_source, finding, thread, NULL);
+        free(thread);
+        finding->object = lock_at(reader, reader->parts[0].text, "");
+    }
+}
+
+static void XMLCALL element_begin(void *user, const XML_Char *name, const XML_Char **attributes)
+{
+    struct reader *reader = user;
+    (void)attributes;
+    reader->text_length = 0;
+    if (strcmp(name, "error") == 0) {
+        error_clear(reader);
+        reader->in_error = true;
+        reader->begun_at = XML_GetCurrentLineNumber(reader->parser);
+    } else if (strcmp(name, "clientmsg") == 0) {
+        reader->in_message = true;
+        reader->message_has_line = false;
+    } else if (is_aside(name)) {
+        reader->aside++;
+    } else if (strcmp(name, "frame") == 0) {
+        reader->in_frame = true;
+    } else if (strcmp(name, "stack") == 0 && reader->in_error && reader->aside == 0) {
+        /* A stack without a text of its own belongs to nothing we know: keep it apart. */
+        if (reader->part_count == 0 || reader->stack_open)
+            new_part(reader, "");
+        reader->stack_open = true;
+    }
+}
+
+static void frame_end(struct reader *reader)
+{
+    reader->in_frame = false;
+    struct frame *frame = &reader->frame;
+    if (frame->line > 0 && frame->file && reader->in_message)
+        reader->message_has_line = true;
+    bool wanted = reader->in_error && reader->aside == 0 && reader->part_count > 0;
+    if (wanted) {
+        struct frame *kept = stack_push(&reader->parts[reader->part_count - 1].stack);
+        *kept = *frame;
+        if (frame->file && reader->directory) {
+            kept->file = xasprintf("%s/%s", reader->directory, frame->file);
+            free(frame->file);
+        }
+    } else {
+        free(frame->function);
+        free(frame->file);
+    }
+    free(reader->directory);
+    reader->directory = NULL;
+    *frame = (struct frame){0};
+}
+
+static void frame_member(struct reader *reader, const char *name)
+{
+    struct frame *frame = &reader->frame;
+    char **target = strcmp(name, "fn") == 0     ? &frame->function
+                    : strcmp(name, "dir") == 0  ? &reader->directory
+                    : strcmp(name, "file") == 0 ? &frame->file
+                                                : NULL;
+    if (target) {
+        free(*target);
+        *target = xstrdup(reader->text);
+    } else if (strcmp(name, "line") == 0) {
+        frame->line = (int)strtol(reader->text, NULL, 10);
+    }
+}
+
+static void XMLCALL element_end(void *user, const XML_Char *name)
+{
+    struct reader *reader = user;
+    reader->text[reader->text_length] = '\0';
+    if (strcmp(name, "frame") == 0) {
+        frame_end(reader);
+    } else if (reader->in_frame) {
+        frame_member(reader, name);
+    } else if (is_aside(name)) {
+        reader->aside--;
+    } else if (strcmp(name, "error") == 0) {
+        if (reader->in_error)
+            error_end(reader);
+        error_clear(reader);
+        reader->in_error = false;
+    } else if (strcmp(name, "clientmsg") == 0) {
+        reader->in_message = false;
+        reader->proof->has_lines = reader->proof->has_lines || reader->message_has_line;
+    } else if (strcmp(name, "state") == 0) {
+        reader->proof->finished =
+            reader->proof->finished || strcmp(reader->text, "FINISHED") == 0;
+    } else if (reader->in_error && reader->aside == 0) {
+        if (strcmp(name, "kind") == 0) {
+            free(reader->kind);
+            reader->kind = xstrdup(reader->text);
+        } else if (strcmp(name, "what") == 0 || strcmp(name, "text") == 0 ||
+                   strcmp(name, "auxwhat") == 0) {
+            new_part(reader, reader->text);
+        }
+    }
+    reader->text_length = 0;
+}
+
+static void XMLCALL character_data(void *user, const XML_Char *text, int length)
+{
+    struct reader *reader = user;
+    size_t room = MAX_TEXT - 1 - reader->text_length;
+    size_t taken = (size_t)length < room ? (size_t)length : room;
+    memcpy(reader->text + reader->text_length, text, taken);
+    reader->text_length += taken;
+}
+
+char *valgrind_read_xml(const char *text, size_t length, bool cut_short, const char *own_source,
+                        const char *program, struct findings *findings,
+                        struct valgrind_proof *proof)
+{
+    struct reader *reader = xcalloc(1, sizeof(*reader));
+    reader->parser = XML_ParserCreate(NULL);
+    reader->own_source = own_source;
+    reader->program = program;
+    reader->findings = findings;
+    reader->proof = proof;
+    char *trouble = NULL;
+    if (!reader->parser) {
+        trouble = xstrdup("expat could not be started");
+        goto out;
+    }
+    XML_SetUserData(reader->parser, reader);
+    XML_SetElementHandler(reader->parser, element_begin, element_end);
+    XML_SetCharacterDataHandler(reader->parser, character_data);
+
+    /* expat takes lengths as int; a report is fed in pieces. */
+    const size_t piece = 1 << 20;
+    enum XML_Status status = XML_STATUS_OK;
+    size_t at = 0;
+    do {
+        size_t take = length - at < piece ? length - at : piece;
+        at += take;
+        status = XML_Parse(reader->parser, text + at - take, (int)take, at == length);
+    } while (status == XML_STATUS_OK && at < length);
+    if (status == XML_STATUS_ERROR) {
+        enum XML_Error error = XML_GetErrorCode(reader->parser);
+        bool just_stops = error == XML_ERROR_NO_ELEMENTS || error == XML_ERROR_UNCLOSED_TOKEN ||
+                          error == XML_ERROR_PARTIAL_CHAR;
+        if (!(cut_short && just_stops))
+            trouble = xasprintf("Valgrind's XML is %s at line %lu: %s",
+                                just_stops ? "cut off" : "unreadable",
+                                XML_GetCurrentLineNumber(reader->parser), XML_ErrorString(error));
+    }
+out:
+    error_clear(reader);
+    free(reader->frame.function);
+    free(reader->frame.file);
+    free(reader->directory);
+    XML_ParserFree(reader->parser);
+    free(reader);
+    return trouble;
+}
