@@ -1,0 +1,177 @@
+#include "judge/judge.h"
+
+#include "model/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool promise_explains(const struct promise *promise, const struct finding *finding)
+{
+    if (promise->defect != finding->defect)
+        return false;
+    if (finding->site_count == 0)
+        return finding->defect == DEFECT_HANG || finding->defect == DEFECT_CRASH ||
+               finding->defect == DEFECT_WRONG_RESULT;
+    for (size_t i = 0; i < finding->site_count; i++) {
+        if (!promise_has_line(promise, finding->sites[i].line))
+            return false;
+    }
+    return true;
+}
+
+/* The first finding that the promise explains, or NULL. */
+static const struct finding *find_explained(const struct promise *promise,
+                                            const struct report *report)
+{
+    for (size_t i = 0; i < report->findings.count; i++) {
+        if (promise_explains(promise, &report->findings.items[i]))
+            return &report->findings.items[i];
+    }
+    return NULL;
+}
+
+static char *lines_of(const struct promise *promise)
+{
+    char *text = NULL;
+    for (size_t i = 0; i < promise->line_count; i++) {
+        char *longer = text ? xasprintf("%s, %d", text, promise->lines[i])
+                            : xasprintf("line%s %d", promise->line_count > 1 ? "s" : "",
+                                        promise->lines[i]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* Adds "WHERE: SENTENCE" for a finding that nothing explains. */
+static void add_unexpected(struct cell_verdict *cell, enum polarity polarity,
+                           const struct finding *finding)
+{
+    char *sentence = finding_sentence(finding, NULL);
+    const char *why = polarity == FIXED ? "the fixed program must be silent"
+                      : finding->site_count == 0
+                          ? "no site of it lies in the program's own code"
+                          : "no annotation explains every line of it";
+    if (finding->site_count == 0 && polarity == BUGGY &&
+        (finding->defect == DEFECT_HANG || finding->defect == DEFECT_CRASH ||
+         finding->defect == DEFECT_WRONG_RESULT))
+        why = "no annotation promises it";
+    cell_verdict_add(cell, VERDICT_UNEXPECTED,
+                     xasprintf("%s: %s (%s)", polarity_word(polarity), sentence, why));
+    free(sentence);
+}
+
+static void judge_bug(const struct promise *promise, const struct detector *detector,
+                      const struct report *report, struct cell_verdict *cell)
+{
+    const struct finding *finding = find_explained(promise, report);
+    const struct exception *exception = promise_exception(promise, detector->name);
+    char *label = promise_label(promise);
+    if (exception && exception->kind == EXCEPTION_RATE) {
+        cell_verdict_add(cell, VERDICT_BLIND,
+                         xasprintf("%s shows by chance only: %s", label, exception->reason));
+    } else if (exception && exception->kind == EXCEPTION_BLIND) {
+        if (finding) {
+            char *sentence = finding_sentence(finding, promise->names);
+            cell_verdict_add(cell, VERDICT_NEWLY_SEEN,
+                             xasprintf("%s is declared blind (%s), but was reported: %s", label,
+                                       exception->reason, sentence));
+            free(sentence);
+        } else {
+            cell_verdict_add(cell, VERDICT_BLIND, xasprintf("%s: %s", label, exception->reason));
+        }
+    } else if (detector_sees(detector, promise->defect)) {
+        if (finding) {
+            cell_verdict_meet(cell);
+        } else {
+            char *lines = lines_of(promise);
+            cell_verdict_add(cell, VERDICT_MISSED,
+                             xasprintf("buggy: %s was not reported on its %s", label, lines));
+            free(lines);
+        }
+    }
+    free(label);
+}
+
+static void judge_buggy(const struct promises *promises, const struct detector *detector,
+                        const struct report *report, struct cell_verdict *cell)
+{
+    for (size_t i = 0; i < promises->count; i++) {
+        if (promises->items[i].kind == PROMISE_BUG)
+            judge_bug(&promises->items[i], detector, report, cell);
+    }
+    for (size_t i = 0; i < report->findings.count; i++) {
+        const struct finding *finding = &report->findings.items[i];
+        bool explained = false;
+        for (size_t k = 0; k < promises->count && !explained; k++)
+            explained = promise_explains(&promises->items[k], finding);
+        if (!explained)
+            add_unexpected(cell, BUGGY, finding);
+    }
+}
+
+/* The alarm that this detector is declared to raise for this finding, or NULL. */
+static const struct promise *declared_alarm(const struct promises *promises,
+                                            const struct detector *detector,
+                                            const struct finding *finding)
+{
+    for (size_t i = 0; i < promises->count; i++) {
+        const struct promise *promise = &promises->items[i];
+        if (promise->kind == PROMISE_ALARM && promise_exception(promise, detector->name) &&
+            promise_explains(promise, finding))
+            return promise;
+    }
+    return NULL;
+}
+
+static void judge_fixed(const struct promises *promises, const struct detector *detector,
+                        const struct report *report, struct cell_verdict *cell)
+{
+    for (size_t i = 0; i < report->findings.count; i++) {
+        if (!declared_alarm(promises, detector, &report->findings.items[i]))
+            add_unexpected(cell, FIXED, &report->findings.items[i]);
+    }
+    for (size_t i = 0; i < promises->count; i++) {
+        const struct promise *promise = &promises->items[i];
+        const struct exception *exception = promise_exception(promise, detector->name);
+        if (promise->kind != PROMISE_ALARM || !exception)
+            continue;
+        char *label = promise_label(promise);
+        if (find_explained(promise, report))
+            cell_verdict_add(cell, VERDICT_KEPT,
+                             xasprintf("false alarm in the fixed program, %s: %s", label,
+                                       exception->reason));
+        else
+            cell_verdict_add(cell, VERDICT_NEWLY_SEEN,
+                             xasprintf("fixed: the declared false alarm %s is no longer raised",
+                                       label));
+        free(label);
+    }
+    if (!report->concurrent)
+        cell_verdict_add(cell, VERDICT_UNEXPECTED,
+                         xstrdup("fixed: it never made a second thread or process, so that there "
+                                 "was nothing to get right"));
+}
+
+void judge_cell(const struct pair *pair, const struct detector *detector,
+                const struct report *reports, struct cell_verdict *cell)
+{
+    for (enum polarity p = BUGGY; p <= FIXED; p++) {
+        const struct promises *promises = &pair->twin[p].annotations.promises;
+        const struct report *report = &reports[p];
+        if (report->trouble)
+            cell_verdict_add(cell, VERDICT_ERROR,
+                             xasprintf("%s: %s", polarity_word(p), report->trouble));
+        else if (p == BUGGY)
+            judge_buggy(promises, detector, report, cell);
+        else
+            judge_fixed(promises, detector, report, cell);
+    }
+    /* A blind cell always says why: where no promise was made to this detector, by its nature. */
+    bool said_why = false;
+    for (size_t i = 0; i < cell->remark_count; i++)
+        said_why = said_why || cell->remarks[i].verdict == VERDICT_BLIND;
+    if (cell->verdict == VERDICT_BLIND && !said_why)
+        cell_verdict_add(cell, VERDICT_BLIND, xstrdup(detector->nature));
+}

@@ -1,0 +1,25 @@
+/*
+ * Promises against findings. Pure functions: no I/O, no state, callable from any thread.
+ */
+#ifndef RACELAB_JUDGE_JUDGE_H
+#define RACELAB_JUDGE_JUDGE_H
+
+#include "corpus/corpus.h"
+#include "detect/detect.h"
+#include "model/verdict.h"
+
+/*
+ * Whether this finding is the promised bug: the same defect, and every site in the program's own
+ * code on a line that is annotated for it. A finding of a race, lock order, misuse or leak must
+ * have a site; a hang, a crash or an exit status may have none.
+ */
+bool promise_explains(const struct promise *promise, const struct finding *finding);
+
+/*
+ * Judges one pair under one detector from a run of each twin, indexed by polarity. `cell` must have
+ * been through cell_verdict_init().
+ */
+void judge_cell(const struct pair *pair, const struct detector *detector,
+                const struct report *reports, struct cell_verdict *cell);
+
+#endif
