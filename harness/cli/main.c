@@ -1,0 +1,130 @@
+/* racelab: the command line. */
+#include "cli/cli.h"
+#include "model/memory.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *argp_program_version = "racelab " RACELAB_VERSION;
+
+struct subcommand {
+    const char *name;
+    int (*run)(const struct lab *lab, int argc, char **argv);
+};
+
+static const struct subcommand subcommands[] = {
+    {"list", cli_list}, {"show", cli_show},     {"run", cli_run},
+    {"raw", cli_raw},   {"doctor", cli_doctor},
+};
+
+static const char doc[] =
+    "Runs pairs of concurrent C programs, one buggy and one fixed, under race and deadlock "
+    "detectors, and holds what they say against what the programs promise."
+    "\v"
+    "Commands:\n"
+    "  list                 every pair with its title\n"
+    "  show CASE            the lesson of a pair and the diff of its twins\n"
+    "  run [CASE|FAMILY]... run pairs under detectors and judge them\n"
+    "  raw CASE             a detector's own report, marked where it meets a promise\n"
+    "  doctor               the tools found, and what on this machine would disturb them\n"
+    "\n"
+    "`racelab COMMAND --help` tells more of each.\n"
+    "\n"
+    "Exit status: 0 all promises kept; 1 not; 2 wrong usage; 3 a detector failed; 4 the corpus is "
+    "wrong; 5 a result could not be written; 77 nothing could run here.";
+
+enum { OPTION_ROOT = 256, OPTION_PROGRAMS };
+
+static const struct argp_option options[] = {
+    {"root", OPTION_ROOT, "DIR", 0, "Take the pairs from DIR/buggy and DIR/fixed", 0},
+    {"programs", OPTION_PROGRAMS, "DIR", 0, "Take the built programs from DIR", 0},
+    {0},
+};
+
+struct arguments {
+    struct lab lab;
+    int command_at; /* index in argv; 0 while none was seen */
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case OPTION_ROOT:
+        arguments->lab.root = argument;
+        return 0;
+    case OPTION_PROGRAMS:
+        arguments->lab.programs = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        /* The rest belongs to the subcommand. */
+        arguments->command_at = state->next - 1;
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->command_at == 0)
+            argp_usage(state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The keeper stands beside this executable. */
+static char *find_keeper(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    if (length <= 0)
+        return xstrdup("racelab-keeper");
+    path[length] = '\0';
+    char *slash = strrchr(path, '/');
+    return xasprintf("%.*s/racelab-keeper", (int)(slash - path), path);
+}
+
+static char *absolute(const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    return resolved ? resolved : xstrdup(path);
+}
+
+int main(int argc, char **argv)
+{
+    const struct argp argp = {options, parse, "COMMAND [ARGUMENTS...]", doc, NULL, NULL, NULL};
+    struct arguments arguments = {
+        .lab = {.root = RACELAB_ROOT, .programs = RACELAB_PROGRAMS},
+    };
+    argp_err_exit_status = STATUS_USAGE;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
+
+    char *command = argv[arguments.command_at];
+    const struct subcommand *found = NULL;
+    for (size_t i = 0; i < sizeof(subcommands) / sizeof(*subcommands); i++) {
+        if (strcmp(subcommands[i].name, command) == 0)
+            found = &subcommands[i];
+    }
+    if (!found) {
+        cli_error("unknown command `%s`; `racelab --help` lists them", command);
+        return STATUS_USAGE;
+    }
+    char *keeper = find_keeper();
+    char *root = absolute(arguments.lab.root);
+    char *programs = absolute(arguments.lab.programs);
+    const struct lab lab = {.root = root, .programs = programs, .keeper = keeper};
+    /* argp prints argv[0] as the command's name. */
+    char *full_name = xasprintf("racelab %s", command);
+    argv[arguments.command_at] = full_name;
+    int status = found->run(&lab, argc - arguments.command_at, argv + arguments.command_at);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        cli_error("standard output: %s", strerror(errno));
+        status = STATUS_OUTPUT;
+    }
+    free(full_name);
+    free(programs);
+    free(root);
+    free(keeper);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* Runs programs under detectors: the one place where the lab starts anything. */
+#ifndef RACELAB_CLI_RUNNER_H
+#define RACELAB_CLI_RUNNER_H
+
+#include "cli/cli.h"
+#include "judge/matrix.h"
+
+struct runner_options {
+    unsigned jobs;          /* programs at once; above 0 */
+    uint64_t time_limit_ms; /* of each run */
+    /* Called after each run with how many are done of how many; may be NULL. */
+    void (*progress)(size_t done, size_t total, const struct cell *cell);
+};
+
+/* As many as there are processors that this process may use. */
+unsigned runner_default_jobs(void);
+
+/*
+ * Runs both twins of every cell and judges it as soon as both have ended. Returns 0; a signal's
+ * number where SIGINT, SIGTERM or SIGHUP ended it (what was not judged has cell.judged false); or a
+ * negative errno after a message. No process and no temporary file is left in any case.
+ */
+int runner_matrix(const struct lab *lab, struct matrix *matrix,
+                  const struct runner_options *options);
+
+/*
+ * Runs one program once, with its report for people on its own output. `target` lacks the report
+ * directory, which is made here. `done` gets the outcome, which lives until it returns. Returns as
+ * runner_matrix().
+ */
+int runner_readable(const struct lab *lab, const struct detector *detector,
+                    const struct target *target, uint64_t time_limit_ms,
+                    void (*done)(const struct run_outcome *outcome, void *user), void *user);
+
+#endif

@@ -1,0 +1,120 @@
+#include "cli/cli.h"
+#include "model/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void cli_error(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("racelab: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+int cli_load(const struct lab *lab, struct corpus *corpus)
+{
+    int error = corpus_load(lab->root, detector_names(), corpus);
+    if (error) {
+        cli_error("no corpus in %s: buggy/ and fixed/ must both be readable folders (%s); name "
+                  "another place with --root",
+                  lab->root, strerror(-error));
+        return STATUS_CORPUS;
+    }
+    return STATUS_KEPT;
+}
+
+char *cli_detector_list(void)
+{
+    char *list = xstrdup(detectors[0].name);
+    for (size_t i = 1; i < detector_count; i++) {
+        char *longer = xasprintf("%s, %s", list, detectors[i].name);
+        free(list);
+        list = longer;
+    }
+    return list;
+}
+
+static bool chosen_by(const struct pair *pair, const char *name)
+{
+    return strcmp(pair->id, name) == 0 || strcmp(pair->family, name) == 0;
+}
+
+int selection_make(const struct corpus *corpus, char **names, size_t count,
+                   struct selection *selection)
+{
+    *selection = (struct selection){0};
+    for (size_t n = 0; n < count; n++) {
+        /* "race/" comes from the shell's completion. */
+        size_t length = strlen(names[n]);
+        if (length > 1 && names[n][length - 1] == '/')
+            names[n][length - 1] = '\0';
+        bool known = false;
+        for (size_t i = 0; i < corpus->count; i++)
+            known = known || chosen_by(&corpus->pairs[i], names[n]);
+        if (!known) {
+            cli_error("no case or family `%s`; `racelab list` shows all", names[n]);
+            return STATUS_USAGE;
+        }
+    }
+    for (size_t i = 0; i < corpus->count; i++) {
+        bool wanted = count == 0;
+        for (size_t n = 0; n < count && !wanted; n++)
+            wanted = chosen_by(&corpus->pairs[i], names[n]);
+        if (wanted) {
+            const struct pair **slot = xappend((void **)&selection->pairs, &selection->count,
+                                               sizeof(*selection->pairs));
+            *slot = &corpus->pairs[i];
+        }
+    }
+    if (selection->count == 0) {
+        cli_error("the corpus is empty");
+        return STATUS_CORPUS;
+    }
+    return STATUS_KEPT;
+}
+
+static bool concerns(const struct selection *selection, const struct complaint *complaint)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        for (enum polarity p = BUGGY; p <= FIXED; p++) {
+            const char *path = selection->pairs[i]->twin[p].path;
+            if (path && strcmp(path, complaint->file) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+size_t selection_complain(const struct selection *selection, const struct corpus *corpus)
+{
+    size_t told = 0;
+    for (size_t i = 0; i < corpus->complaints.count; i++) {
+        const struct complaint *complaint = &corpus->complaints.items[i];
+        if (selection->count < corpus->count && !concerns(selection, complaint))
+            continue;
+        if (complaint->line > 0)
+            fprintf(stderr, "%s:%d: error: %s\n", complaint->file, complaint->line,
+                    complaint->text);
+        else
+            fprintf(stderr, "%s: error: %s\n", complaint->file, complaint->text);
+        told++;
+    }
+    return told;
+}
+
+void selection_release(struct selection *selection)
+{
+    free(selection->pairs);
+    *selection = (struct selection){0};
+}
+
+char *cli_program(const struct lab *lab, const struct pair *pair, enum flavour flavour,
+                  enum polarity polarity)
+{
+    return xasprintf("%s/%s/%s/%s", lab->programs, flavour_word(flavour), polarity_word(polarity),
+                     pair->id);
+}

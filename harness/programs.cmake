@@ -1,0 +1,70 @@
+# Builds every program of the corpus in every flavour, and registers one test for each pair and
+# detector. Included by the top-level CMakeLists.txt.
+
+set(RACELAB_DETECTORS tsan helgrind drd watchdog)
+set(RACELAB_PROGRAMS ${CMAKE_BINARY_DIR}/programs)
+
+# What all programs are built with. -O0: a report names the statement's own line. -gdwarf-4: Valgrind
+# 3.19 cannot read clang's DWARF 5. -no-pie: an address in a report is the symbol's own address.
+# -UNDEBUG: a program's asserts are its oracle, whatever the build type.
+set(RACELAB_PROGRAM_FLAGS -std=gnu17 -UNDEBUG -O0 -g -gdwarf-4 -fno-pie -pthread)
+set(RACELAB_PROGRAM_LINK_FLAGS -no-pie -pthread -Wl,--wrap=pthread_create -Wl,--wrap=fork)
+set(RACELAB_FLAVOUR_FLAGS_plain "")
+set(RACELAB_FLAVOUR_FLAGS_tsan -fsanitize=thread)
+
+# Sanitized as the program is: an uninstrumented frame would hide its caller from ThreadSanitizer.
+foreach(flavour plain tsan)
+    add_library(witness-${flavour} OBJECT ${CMAKE_CURRENT_SOURCE_DIR}/harness/detect/witness.c)
+    target_compile_options(witness-${flavour} PRIVATE ${RACELAB_PROGRAM_FLAGS} -Wall -Wextra
+                                                      ${RACELAB_FLAVOUR_FLAGS_${flavour}})
+    target_include_directories(witness-${flavour} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
+    target_compile_definitions(witness-${flavour} PRIVATE _GNU_SOURCE)
+endforeach()
+
+function(racelab_add_program polarity case flavour)
+    string(REPLACE "/" "." name "${case}")
+    set(target ${polarity}.${name}.${flavour})
+    get_filename_component(folder ${RACELAB_PROGRAMS}/${flavour}/${polarity}/${case} DIRECTORY)
+    get_filename_component(output ${case} NAME)
+    add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/${polarity}/${case}.c)
+    target_link_libraries(${target} PRIVATE witness-${flavour})
+    target_compile_options(${target} PRIVATE ${RACELAB_PROGRAM_FLAGS} -Wall -Wextra
+                                             ${RACELAB_FLAVOUR_FLAGS_${flavour}})
+    target_link_options(${target} PRIVATE ${RACELAB_PROGRAM_LINK_FLAGS}
+                                          ${RACELAB_FLAVOUR_FLAGS_${flavour}})
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder}
+                                               OUTPUT_NAME ${output})
+    add_dependencies(programs-${flavour} ${target})
+endfunction()
+
+# A test runs both twins one after the other, each for 60 seconds at most by the supervisor's own
+# limit; ctest's lies above, so that the lab always explains the ending itself.
+function(racelab_add_pair_test case detector)
+    string(REPLACE "/" "." name "${case}")
+    get_filename_component(family ${case} DIRECTORY)
+    add_test(NAME ${detector}.${name}
+             COMMAND racelab run ${case} --detector ${detector} --jobs 1)
+    set_tests_properties(${detector}.${name} PROPERTIES
+        LABELS "pair;${detector};${family}" SKIP_RETURN_CODE 77 TIMEOUT 180)
+endfunction()
+
+add_custom_target(programs-plain)
+add_custom_target(programs-tsan)
+
+file(GLOB sources RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS buggy/*/*.c fixed/*/*.c)
+set(cases "")
+foreach(source IN LISTS sources)
+    string(REGEX MATCH "^(buggy|fixed)/(.*)\\.c$" matched ${source})
+    set(polarity ${CMAKE_MATCH_1})
+    set(case ${CMAKE_MATCH_2})
+    list(APPEND cases ${case})
+    foreach(flavour plain tsan)
+        racelab_add_program(${polarity} ${case} ${flavour})
+    endforeach()
+endforeach()
+list(REMOVE_DUPLICATES cases)
+foreach(case IN LISTS cases)
+    foreach(detector IN LISTS RACELAB_DETECTORS)
+        racelab_add_pair_test(${case} ${detector})
+    endforeach()
+endforeach()
