@@ -9,14 +9,17 @@ set(RACELAB_PROGRAMS ${CMAKE_BINARY_DIR}/programs)
 # -UNDEBUG: a program's asserts are its oracle, whatever the build type.
 set(RACELAB_PROGRAM_FLAGS -std=gnu17 -UNDEBUG -O0 -g -gdwarf-4 -fno-pie -pthread)
 set(RACELAB_PROGRAM_LINK_FLAGS -no-pie -pthread -Wl,--wrap=pthread_create -Wl,--wrap=fork)
-set(RACELAB_FLAVOUR_FLAGS_plain "")
-set(RACELAB_FLAVOUR_FLAGS_tsan -fsanitize=thread)
+set(RACELAB_FLAVOUR_FLAGS_plain -include
+    ${CMAKE_CURRENT_SOURCE_DIR}/harness/detect/witness_speak.h)
+set(RACELAB_FLAVOUR_FLAGS_tsan "")
+set(RACELAB_SANITIZER_plain "")
+set(RACELAB_SANITIZER_tsan -fsanitize=thread)
 
 # Sanitized as the program is: an uninstrumented frame would hide its caller from ThreadSanitizer.
 foreach(flavour plain tsan)
     add_library(witness-${flavour} OBJECT ${CMAKE_CURRENT_SOURCE_DIR}/harness/detect/witness.c)
     target_compile_options(witness-${flavour} PRIVATE ${RACELAB_PROGRAM_FLAGS} -Wall -Wextra
-                                                      ${RACELAB_FLAVOUR_FLAGS_${flavour}})
+                                                      ${RACELAB_SANITIZER_${flavour}})
     target_include_directories(witness-${flavour} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
     target_compile_definitions(witness-${flavour} PRIVATE _GNU_SOURCE)
 endforeach()
@@ -29,9 +32,10 @@ function(racelab_add_program polarity case flavour)
     add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/${polarity}/${case}.c)
     target_link_libraries(${target} PRIVATE witness-${flavour})
     target_compile_options(${target} PRIVATE ${RACELAB_PROGRAM_FLAGS} -Wall -Wextra
-                                             ${RACELAB_FLAVOUR_FLAGS_${flavour}})
+                                             ${RACELAB_FLAVOUR_FLAGS_${flavour}}
+                                             ${RACELAB_SANITIZER_${flavour}})
     target_link_options(${target} PRIVATE ${RACELAB_PROGRAM_LINK_FLAGS}
-                                          ${RACELAB_FLAVOUR_FLAGS_${flavour}})
+                                          ${RACELAB_SANITIZER_${flavour}})
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder}
                                                OUTPUT_NAME ${output})
     add_dependencies(programs-${flavour} ${target})

@@ -68,7 +68,8 @@ static int start(struct session *session, const struct detector *detector,
     struct command command = {0};
     char *witness = witness_path(target->report_dir);
     detector->command(target, &command);
-    command_set(&command, WITNESS_VARIABLE "=%s", witness);
+    if (!target->readable)
+        command_set(&command, WITNESS_VARIABLE "=%s", witness);
     struct run_spec spec = {
         .argv = (const char *const *)command.argv,
         .env = (const char *const *)command.env,

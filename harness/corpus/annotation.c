@@ -151,15 +151,14 @@ static struct promise *promise_at(struct promises *promises, enum promise_kind k
 
 static void read_bug(const struct reading *reading, char *body, struct promises *promises)
 {
-    char *save = NULL;
-    char *first = strtok_r(body, ";", &save);
     enum defect defect = DEFECT_RACE;
     char *names = NULL;
-    if (!first || !read_defect(reading, first, &defect, &names))
+    char *rest = body;
+    if (!read_defect(reading, strsep(&rest, ";"), &defect, &names))
         return;
     struct promise *promise = promise_at(promises, PROMISE_BUG, defect, names, reading->line);
-    for (char *part = strtok_r(NULL, ";", &save); part; part = strtok_r(NULL, ";", &save))
-        read_exception(reading, promise, part);
+    while (rest)
+        read_exception(reading, promise, strsep(&rest, ";"));
 }
 
 static void read_alarm(const struct reading *reading, char *body, struct promises *promises)

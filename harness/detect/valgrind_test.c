@@ -74,9 +74,9 @@ static void helgrind_lock_order_has_three_acquisitions(void **state)
     const struct finding *order = &r.findings.items[0];
     assert_int_equal(order->defect, DEFECT_LOCK_ORDER);
     assert_int_equal(order->site_count, 3);
-    assert_int_equal(order->sites[0].line, 45);
-    assert_int_equal(order->sites[1].line, 32);
-    assert_int_equal(order->sites[2].line, 33);
+    assert_int_equal(order->sites[0].line, 41);
+    assert_int_equal(order->sites[1].line, 28);
+    assert_int_equal(order->sites[2].line, 29);
     release(&r);
 }
 
@@ -138,7 +138,7 @@ static void garbage_is_unreadable_whoever_ended_the_run(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "not XML at all", "<a><b></a>", "<error><what>x</what></oops>", "\xff\xfe\x00\x01", "<a/><b/>",
+        "not XML at all", "<a><b></a>", "<error><what>x</what></oops>", "\x01\x02", "<a/><b/>",
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         struct reading r = read_text(texts[i], strlen(texts[i]), true);

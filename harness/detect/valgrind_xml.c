@@ -2,6 +2,7 @@
 #include "detect/elf.h"
 #include "detect/frame.h"
 #include "detect/valgrind.h"
+#include "detect/witness.h"
 #include "model/memory.h"
 
 #include <expat.h>
@@ -204,7 +205,8 @@ static void frame_end(struct reader *reader)
 {
     reader->in_frame = false;
     struct frame *frame = &reader->frame;
-    if (frame->line > 0 && frame->file && reader->in_message)
+    if (reader->in_message && frame->line > 0 && frame->file && frame->function &&
+        strcmp(frame->function, WITNESS_SPEAKS) == 0)
         reader->message_has_line = true;
     bool wanted = reader->in_error && reader->aside == 0 && reader->part_count > 0;
     if (wanted) {

@@ -7,12 +7,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#else
-#define VALGRIND_PRINTF_BACKTRACE(...) ((void)0)
-#endif
-
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *argument);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -42,9 +36,4 @@ pid_t __wrap_fork(void)
 {
     leave_word();
     return __real_fork();
-}
-
-__attribute__((constructor)) static void speak(void)
-{
-    VALGRIND_PRINTF_BACKTRACE("racelab");
 }

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "model/memory.h"
 #include "supervise/test_support.h"
 
 static const char *const hangs[] = {"one",     "two",    "ten",   "leader",  "condition",
@@ -25,51 +27,71 @@ static const char *const wakes[] = {"sleep",   "join",    "compute",   "conditio
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static void expect(const char *const *argv, enum run_end end)
+static void check(const char *name, const struct told *told, enum run_end end)
 {
-    struct told told;
-    run_program(argv, &told);
-    if (told.outcome.end != end || told.outcome.error)
-        print_message("%s %s: %s: %s\n%s\n", argv[0], argv[1], run_end_word(told.outcome.end),
-                      told.outcome.error ? told.outcome.error : "", told.outcome.err.text);
-    assert_int_equal(told.outcome.end, end);
-    assert_int_equal(told.outcome.status, 0);
-    assert_null(told.outcome.error);
+    if (told->outcome.end != end || told->outcome.error)
+        print_message("%s: %s: %s\n%s\n", name, run_end_word(told->outcome.end),
+                      told->outcome.error ? told->outcome.error : "", told->outcome.err.text);
+    assert_int_equal(told->outcome.end, end);
+    assert_int_equal(told->outcome.status, 0);
+    assert_null(told->outcome.error);
     if (end == RUN_HUNG) {
-        const char *stamp = strstr(told.outcome.out.text, "BLOCK ");
+        const char *stamp = strstr(told->outcome.out.text, "BLOCK ");
         assert_non_null(stamp);
-        assert_true(told.outcome.ended_ns > strtoull(stamp + strlen("BLOCK "), NULL, 10));
+        assert_true(told->outcome.ended_ns > strtoull(stamp + strlen("BLOCK "), NULL, 10));
     }
-    told_release(&told);
+}
+
+/* `argv` ends with room for one more: the way to wait. All of them run at once. */
+static void expect_each(const char *const *argv, const char *const *ways, size_t count,
+                        enum run_end end)
+{
+    struct told *told = xcalloc(count, sizeof *told);
+    struct run_spec *specs = xcalloc(count, sizeof *specs);
+    const char *arguments[32][10] = {{NULL}};
+    assert_true(count <= COUNT(arguments));
+    for (size_t i = 0; i < count; i++) {
+        size_t length = 0;
+        for (; argv[length]; length++)
+            arguments[i][length] = argv[length];
+        arguments[i][length] = ways[i];
+        specs[i] = (struct run_spec){.argv = arguments[i],
+                                     .env = marked_environment(),
+                                     .time_limit_ms = TEST_LIMIT_MS,
+                                     .output_cap = 100000};
+    }
+    run_many(specs, told, count);
+    for (size_t i = 0; i < count; i++) {
+        check(ways[i], &told[i], end);
+        told_release(&told[i]);
+    }
+    free(specs);
+    free(told);
     assert_nothing_left();
 }
 
 static void plain_hangs(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(hangs); i++)
-        expect(ARGV(PROGRAM("block"), hangs[i]), RUN_HUNG);
+    expect_each(ARGV(PROGRAM("block")), hangs, COUNT(hangs), RUN_HUNG);
 }
 
 static void plain_wakes(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(wakes); i++)
-        expect(ARGV(PROGRAM("wake"), wakes[i]), RUN_EXITED);
+    expect_each(ARGV(PROGRAM("wake")), wakes, COUNT(wakes), RUN_EXITED);
 }
 
 static void tsan_hangs(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(hangs); i++)
-        expect(ARGV(TSAN_PROGRAM("block"), hangs[i]), RUN_HUNG);
+    expect_each(ARGV(TSAN_PROGRAM("block")), hangs, COUNT(hangs), RUN_HUNG);
 }
 
 static void tsan_wakes(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(wakes); i++)
-        expect(ARGV(TSAN_PROGRAM("wake"), wakes[i]), RUN_EXITED);
+    expect_each(ARGV(TSAN_PROGRAM("wake")), wakes, COUNT(wakes), RUN_EXITED);
 }
 
 static void skip_without_valgrind(void)
@@ -85,8 +107,7 @@ static void helgrind_hangs(void **state)
     static const char *const some[] = {"two", "ten", "condition", "processes", "child"};
     (void)state;
     skip_without_valgrind();
-    for (size_t i = 0; i < COUNT(some); i++)
-        expect(HELGRIND(PROGRAM("block"), some[i]), RUN_HUNG);
+    expect_each(HELGRIND(PROGRAM("block")), some, COUNT(some), RUN_HUNG);
 }
 
 static void helgrind_wakes(void **state)
@@ -94,16 +115,20 @@ static void helgrind_wakes(void **state)
     static const char *const some[] = {"sleep", "join", "condition", "timer"};
     (void)state;
     skip_without_valgrind();
-    for (size_t i = 0; i < COUNT(some); i++)
-        expect(HELGRIND(PROGRAM("wake"), some[i]), RUN_EXITED);
+    expect_each(HELGRIND(PROGRAM("wake")), some, COUNT(some), RUN_EXITED);
 }
 
 static void files_and_locks(void **state)
 {
     (void)state;
     const char *directory = new_directory();
-    expect(ARGV(PROGRAM("block"), "fifo", directory), RUN_HUNG);
-    expect(ARGV(PROGRAM("block"), "flock", directory), RUN_HUNG);
+    static const char *const ways[] = {"fifo", "flock"};
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct told told;
+        run_program(ARGV(PROGRAM("block"), ways[i], directory), &told);
+        check(ways[i], &told, RUN_HUNG);
+        told_release(&told);
+    }
     remove_directory(directory);
 }
 
@@ -144,7 +169,6 @@ static void foreign_lock(void **state)
     remove_directory(directory);
 }
 
-/* The program's reader is the supervisor, which always comes back to read. */
 static void stopped_is_no_hang(void **state)
 {
     static const char *const programs[] = {PROGRAM("wake"), TSAN_PROGRAM("wake")};

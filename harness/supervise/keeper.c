@@ -258,7 +258,7 @@ int main(int argc, char **argv)
     keeper.report_path = argv[1];
     int rc = set_up(&keeper);
     if (rc < 0) {
-        tell(KEEPER_NOT_STARTED, -rc, 0, now_ns());
+        tell(KEEPER_NOT_READY, -rc, 0, now_ns());
         return 0;
     }
     if (getppid() == keeper.parent && !supervisor_gone(&keeper)) {

@@ -14,6 +14,7 @@ enum { KEEPER_LINK = 3 };
 
 enum keeper_word {
     KEEPER_STARTED = 1, /* value: pid of the program's first process */
+    KEEPER_NOT_READY,   /* value: errno; it could not prepare itself, or open REPORT_DIR */
     KEEPER_NOT_STARTED, /* value: errno of fork() or exec() */
     KEEPER_ENDED,       /* value: wait status; the program ended before the keeper touched it */
     KEEPER_LEFT,        /* value: processes that could not be ended */

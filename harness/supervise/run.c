@@ -182,6 +182,13 @@ static void take_record(struct run *run, const struct keeper_record *record)
     case KEEPER_STARTED:
         run->started = true;
         break;
+    case KEEPER_NOT_READY:
+        set_end(run, RUN_NOT_STARTED, record->value, record->when_ns);
+        set_error(run, xasprintf("no keeper for %s, with %s for its reports: %s", run->name,
+                                 run->report_dir ? run->report_dir : "no directory",
+                                 strerror(record->value)));
+        await_keeper(run);
+        break;
     case KEEPER_NOT_STARTED:
         set_end(run, RUN_NOT_STARTED, record->value, record->when_ns);
         set_error(run, xasprintf("cannot run %s: %s", run->name, strerror(record->value)));

@@ -61,21 +61,30 @@ void told_release(struct told *told)
     *told = (struct told){0};
 }
 
-void run_with_spec(const struct run_spec *spec, struct told *told)
+void run_many(const struct run_spec *specs, struct told *told, size_t count)
 {
     uv_loop_t loop;
     struct supervisor *supervisor;
-    *told = (struct told){0};
     assert_int_equal(uv_loop_init(&loop), 0);
     assert_int_equal(supervisor_new(&loop, KEEPER, &supervisor), 0);
-    assert_int_equal(supervisor_start(supervisor, spec, told_done, told), 0);
+    for (size_t i = 0; i < count; i++) {
+        told[i] = (struct told){0};
+        assert_int_equal(supervisor_start(supervisor, &specs[i], told_done, &told[i]), 0);
+    }
     assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
     supervisor_free(supervisor);
     assert_int_equal(uv_loop_close(&loop), 0);
-    assert_int_equal(told->calls, 1);
-    assert_true(told->outcome.started_ns > 0);
-    assert_true(told->outcome.ended_ns >= told->outcome.started_ns);
-    assert_true(told->outcome.ended_ns <= told->done_ns);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(told[i].calls, 1);
+        assert_true(told[i].outcome.started_ns > 0);
+        assert_true(told[i].outcome.ended_ns >= told[i].outcome.started_ns);
+        assert_true(told[i].outcome.ended_ns <= told[i].done_ns);
+    }
+}
+
+void run_with_spec(const struct run_spec *spec, struct told *told)
+{
+    run_many(spec, told, 1);
 }
 
 void run_program(const char *const *argv, struct told *told)

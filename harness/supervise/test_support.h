@@ -35,6 +35,9 @@ void run_program(const char *const *argv, struct told *told);
 /* The same with the spec's own numbers. */
 void run_with_spec(const struct run_spec *spec, struct told *told);
 
+/* Runs all at once in one supervisor. Each is told of exactly once. */
+void run_many(const struct run_spec *specs, struct told *told, size_t count);
+
 /* Every run started through these functions carries a mark in its environment. Fails the test when
  * any process of the system still carries it, or this process has a child of any state. */
 void assert_nothing_left(void);

@@ -1,4 +1,5 @@
-/* tree HOW: makes processes that would rather stay. */
+/* tree HOW [FIFO]: makes processes that would rather stay. */
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -107,11 +108,25 @@ static void respawn(void)
     }
 }
 
+/* Lets whoever reads the FIFO know that the tree stands. It sleeps, so that it is no hang. */
+static void announce(const char *fifo)
+{
+    start_and_hear(daemonise);
+    start_and_hear(stubborn);
+    int fd = open(fifo, O_WRONLY | O_CLOEXEC);
+    (void)!write(fd, "r", 1);
+    close(fd);
+    for (;;)
+        sleep(1000);
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
     pid_t keeper = getppid();
-    if (strcmp(how, "daemon") == 0) {
+    if (strcmp(how, "announce") == 0) {
+        announce(argv[2]);
+    } else if (strcmp(how, "daemon") == 0) {
         start_and_hear(daemonise);
     } else if (strcmp(how, "stubborn") == 0) {
         start_and_hear(stubborn);
