@@ -168,14 +168,7 @@ int cli_raw(const struct lab *lab, int argc, char **argv)
     struct selection selection = {0};
     int status = cli_load(lab, &corpus);
     if (!status)
-        status = selection_make(&corpus, &arguments.name, 1, &selection);
-    if (!status && selection.count != 1) {
-        cli_error("`%s` is a family; raw takes one CASE, such as %s", arguments.name,
-                  selection.pairs[0]->id);
-        status = STATUS_USAGE;
-    }
-    if (!status && selection_complain(&selection, &corpus) > 0)
-        status = STATUS_CORPUS;
+        status = selection_one(&corpus, arguments.name, "raw", &selection);
     if (!status)
         status = show_raw(lab, &arguments, selection.pairs[0]);
     selection_release(&selection);

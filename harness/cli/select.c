@@ -77,6 +77,20 @@ int selection_make(const struct corpus *corpus, char **names, size_t count,
     return STATUS_KEPT;
 }
 
+int selection_one(const struct corpus *corpus, char *name, const char *command,
+                  struct selection *selection)
+{
+    int status = selection_make(corpus, &name, 1, selection);
+    if (!status && strcmp(selection->pairs[0]->id, name) != 0) {
+        cli_error("`%s` is a family; %s takes one CASE, such as %s", name, command,
+                  selection->pairs[0]->id);
+        status = STATUS_USAGE;
+    }
+    if (!status && selection_complain(selection, corpus) > 0)
+        status = STATUS_CORPUS;
+    return status;
+}
+
 static bool concerns(const struct selection *selection, const struct complaint *complaint)
 {
     for (size_t i = 0; i < selection->count; i++) {

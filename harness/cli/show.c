@@ -62,14 +62,7 @@ int cli_show(const struct lab *lab, int argc, char **argv)
     struct selection selection = {0};
     int status = cli_load(lab, &corpus);
     if (!status)
-        status = selection_make(&corpus, argv + first, 1, &selection);
-    if (!status && selection.count != 1) {
-        cli_error("`%s` is a family; show takes one CASE, such as %s", argv[first],
-                  selection.pairs[0]->id);
-        status = STATUS_USAGE;
-    }
-    if (!status && selection_complain(&selection, &corpus) > 0)
-        status = STATUS_CORPUS;
+        status = selection_one(&corpus, argv[first], "show", &selection);
     if (!status) {
         const struct pair *pair = selection.pairs[0];
         struct style style = style_for(stdout);

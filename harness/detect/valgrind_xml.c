@@ -212,7 +212,7 @@ static void frame_end(struct reader *reader)
     if (wanted) {
         struct frame *kept = stack_push(&reader->parts[reader->part_count - 1].stack);
         *kept = *frame;
-        if (frame->file && reader->directory) {
+        if (frame->file && frame->file[0] != '/' && reader->directory) {
             kept->file = xasprintf("%s/%s", reader->directory, frame->file);
             free(frame->file);
         }

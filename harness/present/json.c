@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Tools and programs may say anything; JSON holds valid UTF-8 alone. */
@@ -113,13 +114,16 @@ int json_write(const char *path, const struct matrix *matrix)
     int result = json ? 0 : -ENOMEM;
     char *beside = NULL;
     FILE *out = NULL;
+    struct stat status;
     if (result)
         goto out;
     if (strcmp(path, "-") == 0) {
         result = dump(json, stdout);
         goto out;
     }
-    beside = xasprintf("%s.%ld.tmp", path, (long)getpid());
+    /* A device or a pipe is written to as it stands. */
+    bool regular = stat(path, &status) != 0 || S_ISREG(status.st_mode);
+    beside = regular ? xasprintf("%s.%ld.tmp", path, (long)getpid()) : xstrdup(path);
     out = fopen(beside, "we");
     if (!out) {
         result = -errno;
@@ -128,9 +132,9 @@ int json_write(const char *path, const struct matrix *matrix)
     result = dump(json, out);
     if (fclose(out) != 0 && !result)
         result = -errno;
-    if (!result && rename(beside, path) != 0)
+    if (!result && regular && rename(beside, path) != 0)
         result = -errno;
-    if (result)
+    if (result && regular)
         unlink(beside);
 out:
     free(beside);
