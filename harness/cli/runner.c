@@ -148,6 +148,8 @@ static void on_done(const struct run_outcome *outcome, void *user)
     run->end = outcome->end;
     run->status = outcome->status;
     run->duration_ns = outcome->ended_ns - outcome->started_ns;
+    if (outcome->last_progress_ns > outcome->started_ns)
+        run->progress_ns = outcome->last_progress_ns - outcome->started_ns;
     run_over(runner, job->cell, job->polarity);
     job_free(job);
     runner->running--;

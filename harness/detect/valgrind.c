@@ -37,6 +37,8 @@ void drd_command(const struct target *target, struct command *command)
     add_common(target, command, "drd");
     /* Unrolled loops make DRD name the loop's line instead of the statement's. */
     command_add(command, "--vex-iropt-unroll-thresh=0");
+    /* Chasing across branches makes it name the loop's condition for the statement after it. */
+    command_add(command, "--vex-guest-chase=no");
     command_add(command, "%s", target->program);
 }
 

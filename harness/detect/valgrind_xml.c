@@ -18,6 +18,12 @@ struct part {
     struct stack stack;
 };
 
+/* Where Helgrind saw a thread made (<announcethread>). */
+struct announcement {
+    char *thread; /* as thread_in() names it */
+    struct stack stack;
+};
+
 struct reader {
     XML_Parser parser;
     const char *own_source;
@@ -29,8 +35,10 @@ struct reader {
     bool in_message; /* <clientmsg>: what the program said through a client request */
     int aside;       /* inside an element whose stacks are no sites */
     bool in_frame;
+    bool in_announcement;
+    struct announcement *announcements;
+    size_t announcement_count;
     char *kind;
-    char *thread_id; /* hthreadid of the error's own thread */
     struct part parts[MAX_STACKS];
     size_t part_count;
     bool stack_open; /* the last part has its stack: a further one starts a new part */
@@ -45,8 +53,7 @@ struct reader {
 static bool is_aside(const char *name)
 {
     return strcmp(name, "first_observed_at") == 0 || strcmp(name, "other_segment_start") == 0 ||
-           strcmp(name, "other_segment_end") == 0 || strcmp(name, "announcethread") == 0 ||
-           strcmp(name, "fatal_signal") == 0;
+           strcmp(name, "other_segment_end") == 0 || strcmp(name, "fatal_signal") == 0;
 }
 
 static void error_clear(struct reader *reader)
@@ -59,9 +66,7 @@ static void error_clear(struct reader *reader)
     reader->part_count = 0;
     reader->stack_open = false;
     free(reader->kind);
-    free(reader->thread_id);
     reader->kind = NULL;
-    reader->thread_id = NULL;
 }
 
 static struct part *new_part(struct reader *reader, const char *text)
@@ -103,12 +108,11 @@ static void read_race(const struct reader *reader, struct finding *finding)
 {
     for (size_t i = 0; i < reader->part_count; i++) {
         const struct part *part = &reader->parts[i];
-        bool first = i == 0;
         const char *text = part->text;
-        if (strncmp(text, "This conflicts with a previous ", 31) == 0)
-            first = false;
-        else if (!first)
-            continue;
+        if (strncmp(text, "Possible data race ", 19) != 0 &&
+            strncmp(text, "Conflicting ", 12) != 0 &&
+            strncmp(text, "This conflicts with a previous ", 31) != 0)
+            continue; /* where a lock or a thread was first seen */
         bool writes = strstr(text, "write of size") || strstr(text, "Conflicting store");
         char *thread = thread_in(text);
         stack_add_site(&part->stack, reader->own_source, finding, thread,
@@ -152,6 +156,20 @@ static void read_lock_order(const struct reader *reader, struct finding *finding
     free(later);
 }
 
+/* The stack of the report itself; where none of it is the program's own (a thread that has returned
+ * and still holds a lock), the place where that thread was made. */
+static void read_misuse(const struct reader *reader, struct finding *finding)
+{
+    char *thread = thread_in(reader->parts[0].text);
+    stack_add_site(&reader->parts[0].stack, reader->own_source, finding, thread, NULL);
+    for (size_t i = 0; thread && finding->site_count == 0 && i < reader->announcement_count; i++) {
+        const struct announcement *announcement = &reader->announcements[i];
+        if (announcement->thread && strcmp(announcement->thread, thread) == 0)
+            stack_add_site(&announcement->stack, reader->own_source, finding, thread, "was made");
+    }
+    free(thread);
+}
+
 static void error_end(struct reader *reader)
 {
     if (reader->part_count == 0)
@@ -163,16 +181,18 @@ static void error_end(struct reader *reader)
         findings_add(reader->findings, race    ? DEFECT_RACE
                                        : order ? DEFECT_LOCK_ORDER
                                                : DEFECT_MISUSE);
-    finding->message = xstrdup(reader->parts[0].text);
+    /* DRD ends some of its headlines with a full stop, and ours go on. */
+    size_t length = strlen(reader->parts[0].text);
+    while (length > 0 && reader->parts[0].text[length - 1] == '.')
+        length--;
+    finding->message = xstrndup(reader->parts[0].text, length);
     finding->raw_line = reader->begun_at;
     if (race) {
         read_race(reader, finding);
     } else if (order) {
         read_lock_order(reader, finding);
     } else {
-        char *thread = thread_in(reader->parts[0].text);
-        stack_add_site(&reader->parts[0].stack, reader->own_source, finding, thread, NULL);
-        free(thread);
+        read_misuse(reader, finding);
         finding->object = lock_at(reader, reader->parts[0].text, "");
     }
 }
@@ -189,6 +209,10 @@ static void XMLCALL element_begin(void *user, const XML_Char *name, const XML_Ch
     } else if (strcmp(name, "clientmsg") == 0) {
         reader->in_message = true;
         reader->message_has_line = false;
+    } else if (strcmp(name, "announcethread") == 0) {
+        reader->in_announcement = true;
+        xappend((void **)&reader->announcements, &reader->announcement_count,
+                sizeof(*reader->announcements));
     } else if (is_aside(name)) {
         reader->aside++;
     } else if (strcmp(name, "frame") == 0) {
@@ -208,9 +232,13 @@ static void frame_end(struct reader *reader)
     if (reader->in_message && frame->line > 0 && frame->file && frame->function &&
         strcmp(frame->function, WITNESS_SPEAKS) == 0)
         reader->message_has_line = true;
-    bool wanted = reader->in_error && reader->aside == 0 && reader->part_count > 0;
-    if (wanted) {
-        struct frame *kept = stack_push(&reader->parts[reader->part_count - 1].stack);
+    struct stack *stack = NULL;
+    if (reader->in_announcement)
+        stack = &reader->announcements[reader->announcement_count - 1].stack;
+    else if (reader->in_error && reader->aside == 0 && reader->part_count > 0)
+        stack = &reader->parts[reader->part_count - 1].stack;
+    if (stack) {
+        struct frame *kept = stack_push(stack);
         *kept = *frame;
         if (frame->file && frame->file[0] != '/' && reader->directory) {
             kept->file = xasprintf("%s/%s", reader->directory, frame->file);
@@ -248,6 +276,12 @@ static void XMLCALL element_end(void *user, const XML_Char *name)
         frame_end(reader);
     } else if (reader->in_frame) {
         frame_member(reader, name);
+    } else if (reader->in_announcement) {
+        char **thread = &reader->announcements[reader->announcement_count - 1].thread;
+        if (strcmp(name, "hthreadid") == 0 && !*thread)
+            *thread = xasprintf("thread %s", reader->text);
+        else if (strcmp(name, "announcethread") == 0)
+            reader->in_announcement = false;
     } else if (is_aside(name)) {
         reader->aside--;
     } else if (strcmp(name, "error") == 0) {
@@ -324,6 +358,11 @@ out:
     free(reader->frame.function);
     free(reader->frame.file);
     free(reader->directory);
+    for (size_t i = 0; i < reader->announcement_count; i++) {
+        free(reader->announcements[i].thread);
+        stack_clear(&reader->announcements[i].stack);
+    }
+    free(reader->announcements);
     XML_ParserFree(reader->parser);
     free(reader);
     return trouble;

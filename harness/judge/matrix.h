@@ -13,6 +13,7 @@ struct twin_run {
     enum run_end end;
     int status;           /* as in struct run_outcome */
     uint64_t duration_ns; /* from start to verdict */
+    uint64_t progress_ns; /* from start to the last progress that was seen */
 };
 
 struct cell {

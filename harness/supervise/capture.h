@@ -12,11 +12,12 @@
 #include "supervise/supervise.h"
 
 struct capture {
-    uv_pipe_t pipe;            /* data points to the capture */
-    struct run_output *output; /* borrowed; its text is never NULL once capture_start() was called */
-    size_t room;               /* bytes allocated in output->text */
+    uv_pipe_t pipe; /* data points to the capture */
+    struct run_output
+        *output; /* borrowed; its text is never NULL once capture_start() was called */
+    size_t room; /* bytes allocated in output->text */
     size_t cap;
-    bool ended;                /* end of the stream, or a read error */
+    bool ended; /* end of the stream, or a read error */
     void (*on_end)(void *user);
     void *user;
 };

@@ -23,8 +23,8 @@ struct hang_watch {
     uint64_t last_progress_ns; /* the last scan that saw a thread run, come or go */
     size_t witness;            /* index of a thread of `last` that showed there is no hang */
     bool has_witness;
-    unsigned skipped;          /* scans in a row that the witness alone has answered */
-    int hidden;                /* errno of a system call that could not be seen, in `last`; or 0 */
+    unsigned skipped; /* scans in a row that the witness alone has answered */
+    int hidden;       /* errno of a system call that could not be seen, in `last`; or 0 */
 };
 
 /* hang_watch may start as all zero. */

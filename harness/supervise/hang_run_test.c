@@ -15,15 +15,19 @@
 #include "model/memory.h"
 #include "supervise/test_support.h"
 
-static const char *const hangs[] = {"one",     "two",    "ten",   "leader",  "condition",
-                                    "processes", "child", "full", "socketpair", "eventfd",
-                                    "poll",    "select", "epoll", "sigwait", "pause",
-                                    "semaphore"};
+static const char *const hangs[] = {
+    "one",        "two",     "ten",  "leader", "condition", "processes", "child", "full",
+    "socketpair", "eventfd", "poll", "select", "epoll",     "sigwait",   "pause", "semaphore"};
 
 /* Each exits with 0 by itself: a hang wrongly claimed would have ended it before. */
-static const char *const wakes[] = {"sleep",   "join",    "compute",   "condition", "semaphore",
-                                    "poll",    "select",  "timerfd",   "polltimer", "itimer",
-                                    "sigwait", "timer",   "rcvtimeo",  "inet",      "child"};
+static const char *const wakes[] = {"sleep",   "join",   "compute",  "condition", "semaphore",
+                                    "poll",    "select", "timerfd",  "polltimer", "itimer",
+                                    "sigwait", "timer",  "rcvtimeo", "inet",      "child"};
+
+static const char block[] = PROGRAM("block");
+static const char wake[] = PROGRAM("wake");
+static const char tsan_block[] = TSAN_PROGRAM("block");
+static const char tsan_wake[] = TSAN_PROGRAM("wake");
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -73,25 +77,25 @@ static void expect_each(const char *const *argv, const char *const *ways, size_t
 static void plain_hangs(void **state)
 {
     (void)state;
-    expect_each(ARGV(PROGRAM("block")), hangs, COUNT(hangs), RUN_HUNG);
+    expect_each(ARGV(block), hangs, COUNT(hangs), RUN_HUNG);
 }
 
 static void plain_wakes(void **state)
 {
     (void)state;
-    expect_each(ARGV(PROGRAM("wake")), wakes, COUNT(wakes), RUN_EXITED);
+    expect_each(ARGV(wake), wakes, COUNT(wakes), RUN_EXITED);
 }
 
 static void tsan_hangs(void **state)
 {
     (void)state;
-    expect_each(ARGV(TSAN_PROGRAM("block")), hangs, COUNT(hangs), RUN_HUNG);
+    expect_each(ARGV(tsan_block), hangs, COUNT(hangs), RUN_HUNG);
 }
 
 static void tsan_wakes(void **state)
 {
     (void)state;
-    expect_each(ARGV(TSAN_PROGRAM("wake")), wakes, COUNT(wakes), RUN_EXITED);
+    expect_each(ARGV(tsan_wake), wakes, COUNT(wakes), RUN_EXITED);
 }
 
 static void skip_without_valgrind(void)
@@ -107,15 +111,15 @@ static void helgrind_hangs(void **state)
     static const char *const some[] = {"two", "ten", "condition", "processes", "child"};
     (void)state;
     skip_without_valgrind();
-    expect_each(HELGRIND(PROGRAM("block")), some, COUNT(some), RUN_HUNG);
+    expect_each(HELGRIND(block), some, COUNT(some), RUN_HUNG);
 }
 
 static void helgrind_wakes(void **state)
 {
-    static const char *const some[] = {"sleep", "join", "condition", "timer"};
+    static const char *const some[] = {"sleep", "join", "condition", "timer", "itimer"};
     (void)state;
     skip_without_valgrind();
-    expect_each(HELGRIND(PROGRAM("wake")), some, COUNT(some), RUN_EXITED);
+    expect_each(HELGRIND(wake), some, COUNT(some), RUN_EXITED);
 }
 
 static void files_and_locks(void **state)
@@ -125,7 +129,7 @@ static void files_and_locks(void **state)
     static const char *const ways[] = {"fifo", "flock"};
     for (size_t i = 0; i < COUNT(ways); i++) {
         struct told told;
-        run_program(ARGV(PROGRAM("block"), ways[i], directory), &told);
+        run_program(ARGV(block, ways[i], directory), &told);
         check(ways[i], &told, RUN_HUNG);
         told_release(&told);
     }
@@ -152,7 +156,7 @@ static void foreign_lock(void **state)
     snprintf(path, sizeof path, "%s/lock", directory);
     int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_int_equal(flock(lock, LOCK_EX), 0);
-    const struct run_spec spec = {.argv = ARGV(PROGRAM("wake"), "flock", directory),
+    const struct run_spec spec = {.argv = ARGV(wake, "flock", directory),
                                   .env = marked_environment(),
                                   .time_limit_ms = TEST_LIMIT_MS};
     uv_loop_init(&loop);
@@ -171,7 +175,7 @@ static void foreign_lock(void **state)
 
 static void stopped_is_no_hang(void **state)
 {
-    static const char *const programs[] = {PROGRAM("wake"), TSAN_PROGRAM("wake")};
+    static const char *const programs[] = {wake, tsan_wake};
     (void)state;
     for (size_t i = 0; i < COUNT(programs); i++) {
         struct told told;

@@ -52,11 +52,11 @@ static int parse_stat(const char *text, struct proc_process *process)
     int parent = 0;
     int group = 0;
     int session = 0;
-    int found = sscanf(close + 1,
-                       " %c %d %d %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
-                       " %u %*s %" SCNu64,
-                       &process->state, &parent, &group, &session, &process->threads,
-                       &process->start);
+    int found =
+        sscanf(close + 1,
+               " %c %d %d %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
+               " %u %*s %" SCNu64,
+               &process->state, &parent, &group, &session, &process->threads, &process->start);
     if (found != 6)
         return -EPROTO;
     process->parent = parent;

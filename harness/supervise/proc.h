@@ -33,8 +33,8 @@ struct proc_thread {
     pid_t pid;
     pid_t tid;
     char state;
-    int call_error;     /* 0, or the errno of reading the system call: then call and args are void */
-    long call;          /* system call it sleeps in; -1: none, or it was not asleep */
+    int call_error; /* 0, or the errno of reading the system call: then call and args are void */
+    long call;      /* system call it sleeps in; -1: none, or it was not asleep */
     uint64_t args[6];
     uint64_t stack;     /* stack pointer in user space; 0 when call is -1 */
     uint64_t switches;  /* context switches, voluntary and not */

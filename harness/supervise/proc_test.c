@@ -214,9 +214,10 @@ static void files_are_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own_process), cmocka_unit_test(descendants),
-        cmocka_unit_test(gone_is_ordinary), cmocka_unit_test(alive), cmocka_unit_test(threads),
-        cmocka_unit_test(caught_signals), cmocka_unit_test(files_are_cut),
+        cmocka_unit_test(own_process),      cmocka_unit_test(descendants),
+        cmocka_unit_test(gone_is_ordinary), cmocka_unit_test(alive),
+        cmocka_unit_test(threads),          cmocka_unit_test(caught_signals),
+        cmocka_unit_test(files_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

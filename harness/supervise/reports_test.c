@@ -25,11 +25,11 @@ static void make_file(const char *directory, const char *name, size_t size)
 }
 
 /* A directory with files, one below, and links to a file and a directory outside. */
-static void make_tree(char *directory, const char *outside)
+static void make_tree(char directory[64], const char *outside)
 {
     char path[300];
     char target[300];
-    strcpy(directory, "/tmp/racelab-reports-XXXXXX");
+    snprintf(directory, 64, "/tmp/racelab-reports-XXXXXX");
     assert_non_null(mkdtemp(directory));
     make_file(directory, "one", 100);
     make_file(directory, "two", 23);

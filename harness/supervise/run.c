@@ -135,8 +135,8 @@ static void on_timer(uv_timer_t *timer)
         sweep(run);
         break;
     case PHASE_DRAINING:
-        set_error(run, xasprintf("the output of %s is still held open by a process outside",
-                                 run->name));
+        set_error(run,
+                  xasprintf("the output of %s is still held open by a process outside", run->name));
         run->link_ended = run->out.ended = run->err.ended = true;
         try_finish(run);
         break;
@@ -208,7 +208,8 @@ static void take_record(struct run *run, const struct keeper_record *record)
         break;
     case KEEPER_LEFT:
         run->tree_left = true;
-        set_error(run, xasprintf("%d processes of %s could not be ended", record->value, run->name));
+        set_error(run,
+                  xasprintf("%d processes of %s could not be ended", record->value, run->name));
         break;
     default:
         set_error(run, xasprintf("the keeper of %s sent what is no record", run->name));

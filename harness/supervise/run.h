@@ -25,8 +25,8 @@ enum run_phase {
 
 struct run {
     struct supervisor *supervisor;
-    struct run *next;       /* in the supervisor's list */
-    run_done_fn *done;      /* NULL where the run failed to start: nobody waits for it */
+    struct run *next;  /* in the supervisor's list */
+    run_done_fn *done; /* NULL where the run failed to start: nobody waits for it */
     void *user;
     struct run_outcome outcome;
     enum run_phase phase;
@@ -36,22 +36,22 @@ struct run {
     struct capture out;
     struct capture err;
     unsigned open_handles;
-    bool has_keeper;        /* the process handle is initialised */
-    bool started;           /* the program's first process exists */
-    bool decided;           /* outcome.end, status and ended_ns are set */
+    bool has_keeper; /* the process handle is initialised */
+    bool started;    /* the program's first process exists */
+    bool decided;    /* outcome.end, status and ended_ns are set */
     bool keeper_ended;
     bool link_ended;
-    bool tree_left;         /* the keeper could not end all of the tree */
+    bool tree_left; /* the keeper could not end all of the tree */
     int64_t keeper_status;
     int keeper_signal;
-    uint64_t keeper_start;  /* clock ticks, as in struct proc_process */
+    uint64_t keeper_start; /* clock ticks, as in struct proc_process */
     uint64_t sweep_until_ns;
     struct keeper_record record; /* the part of one record that has been read */
     size_t record_length;
     struct served_pipe served[2];
     struct hang_watch watch;
-    char *name;             /* the program, for messages */
-    char *report_dir;       /* NULL: none */
+    char *name;       /* the program, for messages */
+    char *report_dir; /* NULL: none */
     size_t report_cap;
 };
 

@@ -105,7 +105,8 @@ static int listen_to(struct run *run, int *ours)
     return uv_read_start((uv_stream_t *)&run->link, run_give_record, run_on_link);
 }
 
-static int spawn(struct run *run, const char *keeper, const struct run_spec *spec, const int *theirs)
+static int spawn(struct run *run, const char *keeper, const struct run_spec *spec,
+                 const int *theirs)
 {
     uv_stdio_container_t stdio[] = {
         {.flags = UV_IGNORE}, /* /dev/null */

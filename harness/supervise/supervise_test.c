@@ -39,8 +39,8 @@ static void exit_statuses(void **state)
 
 static void ending_signals(void **state)
 {
-    static const int signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGTRAP, SIGABRT,   SIGBUS,
-                                  SIGFPE,  SIGKILL, SIGUSR1, SIGSEGV, SIGUSR2, SIGPIPE,   SIGALRM,
+    static const int signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,    SIGTRAP, SIGABRT, SIGBUS,
+                                  SIGFPE,  SIGKILL, SIGUSR1, SIGSEGV,   SIGUSR2, SIGPIPE, SIGALRM,
                                   SIGTERM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGSYS};
     (void)state;
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
@@ -119,8 +119,12 @@ static void cap_is_exact(void **state)
         const char *write;
         size_t kept;
         size_t dropped;
-    } cases[] = {{100, "99", 99, 0},   {100, "100", 100, 0},          {100, "101", 100, 1},
-                 {0, "5", 0, 5},       {70000, "300000", 70000, 230000}, {300000, "300000", 300000, 0}};
+    } cases[] = {{100, "99", 99, 0},
+                 {100, "100", 100, 0},
+                 {100, "101", 100, 1},
+                 {0, "5", 0, 5},
+                 {70000, "300000", 70000, 230000},
+                 {300000, "300000", 300000, 0}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct told told;

@@ -37,8 +37,8 @@ int sweep_pass(uv_loop_t *loop, uint64_t since)
     pid_t session = getsid(0);
     for (size_t i = 0; i < table.count; i++) {
         const struct proc_process *process = &table.processes[i];
-        member[i] = process->parent == getpid() && process->session != session &&
-                    process->start >= since;
+        member[i] =
+            process->parent == getpid() && process->session != session && process->start >= since;
     }
     uv_walk(loop, leave_out, &children);
     /* By its own number each: waiting for any child would take the exits of others. */

@@ -143,7 +143,7 @@ size_t count_descriptors(void)
 const char *new_directory(void)
 {
     static char path[64];
-    strcpy(path, "/tmp/racelab-test-XXXXXX");
+    snprintf(path, sizeof path, "/tmp/racelab-test-XXXXXX");
     assert_non_null(mkdtemp(path));
     return path;
 }

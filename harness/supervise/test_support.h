@@ -12,9 +12,9 @@
 
 #include "supervise/supervise.h"
 
-#define PROGRAM(name) TESTPROGS "/" name
+#define PROGRAM(name)      TESTPROGS "/" name
 #define TSAN_PROGRAM(name) TESTPROGS "/tsan/" name
-#define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define ARGV(...)          ((const char *const[]){__VA_ARGS__, NULL})
 
 /* Above what any run here needs, also on a busy machine: reaching it is a failure. */
 enum { TEST_LIMIT_MS = 60000 };

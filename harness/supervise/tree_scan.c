@@ -1,9 +1,9 @@
 #include "supervise/tree_scan.h"
 
 #include <stdlib.h>
-#include <sys/syscall.h>
 
 #include "model/memory.h"
+#include "supervise/alarm.h"
 
 static bool known_background(const struct tree_scan *previous, const struct proc_thread *thread,
                              uint64_t start)
@@ -45,7 +45,9 @@ static bool scan_process(struct object_context *context, const struct tree_scan 
     bool prefix = true;
     if (proc_list_threads(context->pid, &tids, &count) < 0)
         return settled;
+    /* What the process has prepared may wake any of its threads; asked of the first that lives. */
     bool timers = !settled && objects_timers(context->pid);
+    bool asked = false;
     for (size_t i = 0; i < count; i++) {
         struct tree_thread found = {.wait = WAIT_MAY_END};
         if (proc_read_thread(context->pid, tids[i], &found.thread) < 0 ||
@@ -55,7 +57,9 @@ static bool scan_process(struct object_context *context, const struct tree_scan 
             prefix = found.background = prefix && is_background(previous, &found);
         context->tid = tids[i];
         if (!settled && !found.background) {
-            if (!timers && !wait_alarm_possible(&found.thread))
+            timers = timers || (!asked && alarm_possible(&found.thread));
+            asked = true;
+            if (!timers)
                 found.wait = wait_classify(&found.thread, &world);
             settled = found.wait == WAIT_MAY_END;
         }

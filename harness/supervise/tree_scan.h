@@ -20,7 +20,8 @@ struct tree_thread {
 };
 
 struct tree_scan {
-    struct tree_thread *threads; /* in the order of the table, then of creation; ended ones left out */
+    struct tree_thread
+        *threads; /* in the order of the table, then of creation; ended ones left out */
     size_t count;
 };
 

@@ -133,7 +133,7 @@ static void killed_supervisor(void **state)
     /* The keeper becomes our child when its parent dies, so that its end can be waited for. */
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     marked_environment();
-    strcpy(outside, new_directory());
+    snprintf(outside, sizeof outside, "%s", new_directory());
     const char *directory = new_directory();
     snprintf(fifo, sizeof fifo, "%s/fifo", directory);
     assert_int_equal(mkfifo(fifo, 0600), 0);
@@ -193,9 +193,8 @@ static void cancelled(void **state)
                                       .env = marked_environment(),
                                       .report_dir = directory,
                                       .time_limit_ms = TEST_LIMIT_MS};
-    const struct run_spec sleeper = {.argv = ARGV("sleep", "1000"),
-                                     .env = marked_environment(),
-                                     .time_limit_ms = TEST_LIMIT_MS};
+    const struct run_spec sleeper = {
+        .argv = ARGV("sleep", "1000"), .env = marked_environment(), .time_limit_ms = TEST_LIMIT_MS};
     uv_loop_init(&loop);
     assert_int_equal(supervisor_new(&loop, KEEPER, &canceller.supervisor), 0);
     assert_int_equal(supervisor_start(canceller.supervisor, &announce, told_done, &told[0]), 0);

@@ -31,13 +31,6 @@ bool wait_is_tsan_background(const struct proc_thread *thread)
            thread->memory_kb >= shadow_kb;
 }
 
-bool wait_alarm_possible(const struct proc_thread *thread)
-{
-    enum { VALGRIND_AT_LEAST = 48 };
-    return (thread->caught & SIGNAL_BIT(SIGALRM)) &&
-           __builtin_popcountll(thread->caught) < VALGRIND_AT_LEAST;
-}
-
 static bool futex_endless(const uint64_t *args)
 {
     switch ((int)args[1] & FUTEX_CMD_MASK) {
@@ -175,16 +168,14 @@ static bool call_endless(const struct proc_thread *thread, const struct wait_wor
         return !(args[3] & WNOHANG);
 #ifdef SYS_pause
     case SYS_pause:
-        return true;
 #endif
     case SYS_rt_sigsuspend:
-        return true;
-    case SYS_rt_sigtimedwait:
-        return sigwait_endless(world, args);
     case SYS_msgrcv:
     case SYS_msgsnd:
     case SYS_semop:
         return true;
+    case SYS_rt_sigtimedwait:
+        return sigwait_endless(world, args);
     case SYS_semtimedop:
         return args[3] == 0;
     case SYS_mq_timedsend:

@@ -22,9 +22,10 @@ enum wait_kind {
 
 /* What a thread's numbers refer to; `context` says whose. Each answers false where it cannot tell. */
 struct wait_world {
-    bool (*fd_inside)(void *context, int fd);    /* only the tree can make this descriptor ready */
-    bool (*epoll_inside)(void *context, int fd); /* the same for all that an epoll instance watches */
-    bool (*lock_inside)(void *context);          /* the file lock it waits for is held in the tree */
+    bool (*fd_inside)(void *context, int fd); /* only the tree can make this descriptor ready */
+    bool (*epoll_inside)(void *context,
+                         int fd);       /* the same for all that an epoll instance watches */
+    bool (*lock_inside)(void *context); /* the file lock it waits for is held in the tree */
     bool (*fifo_at)(void *context, int dir, uint64_t path); /* the path names a FIFO */
     bool (*read)(void *context, uint64_t address, void *buffer, size_t length); /* its memory */
     void *context;
@@ -41,13 +42,5 @@ enum wait_kind wait_classify(const struct proc_thread *thread, const struct wait
  * functions make other calls, and nothing else reserves that much.
  */
 bool wait_is_tsan_background(const struct proc_thread *thread);
-
-/*
- * True when the process handles SIGALRM: setitimer() and alarm() leave no trace in /proc, so such a
- * process may be woken by one. A process that handles nearly every signal there is runs under
- * Valgrind, whose own handlers say nothing about the program's: false. (Profiling and virtual timers
- * need no such care: they stand still while every thread sleeps.)
- */
-bool wait_alarm_possible(const struct proc_thread *thread);
 
 #endif

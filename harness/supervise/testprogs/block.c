@@ -209,12 +209,12 @@ static const struct {
     const char *name;
     void (*run)(void);
 } ways[] = {
-    {"one", futex_one},         {"two", futex_two},          {"ten", futex_many},
-    {"leader", leader_gone},    {"condition", condition},    {"processes", two_processes},
-    {"child", child_hangs},     {"full", full_pipe},         {"fifo", fifo},
-    {"socketpair", socket_pair}, {"eventfd", event},         {"poll", poll_pipe},
-    {"select", select_pipe},    {"epoll", epoll_pipe},       {"sigwait", signal_wait},
-    {"pause", pause_for_ever},  {"flock", file_lock},        {"semaphore", posix_semaphore},
+    {"one", futex_one},          {"two", futex_two},       {"ten", futex_many},
+    {"leader", leader_gone},     {"condition", condition}, {"processes", two_processes},
+    {"child", child_hangs},      {"full", full_pipe},      {"fifo", fifo},
+    {"socketpair", socket_pair}, {"eventfd", event},       {"poll", poll_pipe},
+    {"select", select_pipe},     {"epoll", epoll_pipe},    {"sigwait", signal_wait},
+    {"pause", pause_for_ever},   {"flock", file_lock},     {"semaphore", posix_semaphore},
 };
 
 int main(int argc, char **argv)

@@ -60,8 +60,8 @@ static void stubborn(int ready)
 static void storm(void)
 {
     enum { MOST = 100 };
-    atomic_int *living = mmap(NULL, sizeof *living, PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    atomic_int *living =
+        mmap(NULL, sizeof *living, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     signal(SIGCHLD, SIG_IGN);
     for (unsigned round = 0;; round++) {
         if (atomic_fetch_add(living, 1) < MOST) {

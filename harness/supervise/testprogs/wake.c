@@ -182,7 +182,7 @@ static void internet_socket(void)
     struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     pthread_t thread;
-    bind(fd, (struct sockaddr *)&any, sizeof any);
+    (void)bind(fd, (struct sockaddr *)&any, sizeof any);
     pthread_create(&thread, NULL, send_later, &fd);
     (void)!recv(fd, &byte, 1, 0);
     pthread_join(thread, NULL);
@@ -213,12 +213,23 @@ static const struct {
     const char *name;
     void (*run)(void);
 } ways[] = {
-    {"sleep", sleeping},           {"join", joining},          {"compute", computing},
-    {"condition", timed_condition}, {"semaphore", timed_semaphore}, {"poll", timed_poll},
-    {"select", timed_select},      {"timerfd", timer_descriptor}, {"polltimer", polled_timer},
-    {"itimer", interval_timer},    {"sigwait", awaited_alarm}, {"timer", posix_timer},
-    {"rcvtimeo", socket_limit},    {"inet", internet_socket},  {"child", sleeping_child},
-    {"flock", foreign_lock},       {"stopped", stopped},
+    {"sleep", sleeping},
+    {"join", joining},
+    {"compute", computing},
+    {"condition", timed_condition},
+    {"semaphore", timed_semaphore},
+    {"poll", timed_poll},
+    {"select", timed_select},
+    {"timerfd", timer_descriptor},
+    {"polltimer", polled_timer},
+    {"itimer", interval_timer},
+    {"sigwait", awaited_alarm},
+    {"timer", posix_timer},
+    {"rcvtimeo", socket_limit},
+    {"inet", internet_socket},
+    {"child", sleeping_child},
+    {"flock", foreign_lock},
+    {"stopped", stopped},
 };
 
 int main(int argc, char **argv)
