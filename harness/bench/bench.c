@@ -86,22 +86,14 @@ static uint64_t ideal_ns(const struct lab *lab, const struct cell *cell, enum po
 
 static void measure_matrix(const struct lab *lab, const struct selection *selection)
 {
-    struct matrix matrix = {
-        .pairs = xcalloc(selection->count, sizeof(*matrix.pairs)),
-        .pair_count = selection->count,
-        .columns = xcalloc(detector_count, sizeof(*matrix.columns)),
-        .column_count = detector_count,
-        .cells = xcalloc(selection->count * detector_count, sizeof(*matrix.cells)),
-    };
-    memcpy(matrix.pairs, selection->pairs, selection->count * sizeof(*matrix.pairs));
-    for (size_t i = 0; i < selection->count * detector_count; i++) {
-        matrix.columns[i % detector_count] = &detectors[i % detector_count];
-        matrix.cells[i].pair = matrix.pairs[i / detector_count];
-        matrix.cells[i].detector = &detectors[i % detector_count];
-        cell_verdict_init(&matrix.cells[i].verdict);
-    }
+    const struct detector **columns = xcalloc(detector_count, sizeof(*columns));
+    struct matrix matrix;
+    for (size_t i = 0; i < detector_count; i++)
+        columns[i] = &detectors[i];
+    matrix_make(&matrix, selection->pairs, selection->count, columns, detector_count);
+    free(columns);
     struct runner_options options = {.jobs = runner_default_jobs(),
-                                     .time_limit_ms = RUN_TIME_LIMIT_S * 1000};
+                                     .time_limit_ms = RUN_TIME_LIMIT_MS};
     uint64_t begun = now_ns();
     int result = runner_matrix(lab, &matrix, &options);
     uint64_t wall = now_ns() - begun;
@@ -158,7 +150,7 @@ static void measure_hang(const struct lab *lab, const char *detector)
     struct target target = {
         .program = row->flavour == FLAVOUR_TSAN ? HANG_TSAN : HANG_PLAIN, .own_source = "/"};
     for (int i = 0; i < HANGS; i++) {
-        if (runner_readable(lab, row, &target, RUN_TIME_LIMIT_S * 1000, on_hang, &latency) != 0)
+        if (runner_readable(lab, row, &target, RUN_TIME_LIMIT_MS, on_hang, &latency) != 0)
             latency.failed = true;
     }
     if (latency.failed) {
@@ -166,8 +158,9 @@ static void measure_hang(const struct lab *lab, const char *detector)
         return;
     }
     qsort(latency.ns, latency.count, sizeof(*latency.ns), by_size);
+    size_t middle = latency.count / 2;
     printf("  %-10s median %4.0f ms, from %4.0f to %4.0f ms\n", detector,
-           (double)latency.ns[latency.count / 2] / 1e6, (double)latency.ns[0] / 1e6,
+           (double)latency.ns[middle] / 1e6, (double)latency.ns[0] / 1e6,
            (double)latency.ns[latency.count - 1] / 1e6);
 }
 

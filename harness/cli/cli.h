@@ -20,8 +20,8 @@ enum exit_status {
     STATUS_SKIPPED = 77, /* nothing could run here: ctest's SKIP_RETURN_CODE */
 };
 
-/* The default limit of one run, in seconds. ctest's own limit lies above two of them. */
-#define RUN_TIME_LIMIT_S 60
+/* The default limit of one run. ctest's own limit lies above two of them. */
+#define RUN_TIME_LIMIT_MS UINT64_C(60000)
 
 /* Where things are; set by main before a subcommand runs. */
 struct lab {

@@ -148,7 +148,7 @@ static int show_raw(const struct lab *lab, const struct arguments *arguments,
         cli_error("%s", unavailable ? unavailable : unfit);
         status = unavailable ? STATUS_SKIPPED : STATUS_FAILED;
     } else {
-        int result = runner_readable(lab, detector, &printing.target, RUN_TIME_LIMIT_S * 1000,
+        int result = runner_readable(lab, detector, &printing.target, RUN_TIME_LIMIT_MS,
                                      on_outcome, &printing);
         if (result < 0)
             cli_error("cannot run %s: %s", program, strerror(-result));

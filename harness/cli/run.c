@@ -27,7 +27,7 @@ struct arguments {
     char **names;
     size_t name_count;
     unsigned jobs;
-    unsigned time_limit;
+    uint64_t time_limit_ms;
     const char *json;
     bool findings;
 };
@@ -72,7 +72,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->jobs = read_number(state, argument, MAX_JOBS, "--jobs");
         return 0;
     case 't':
-        arguments->time_limit = read_number(state, argument, MAX_TIME_LIMIT, "--time-limit");
+        arguments->time_limit_ms =
+            UINT64_C(1000) * read_number(state, argument, MAX_TIME_LIMIT, "--time-limit");
         return 0;
     case 'J':
         arguments->json = argument;
@@ -99,27 +100,6 @@ static const struct argp argp = {
     NULL,
 };
 
-static void matrix_make(const struct selection *selection, const struct arguments *arguments,
-                        struct matrix *matrix)
-{
-    *matrix = (struct matrix){
-        .pairs = xcalloc(selection->count, sizeof(*matrix->pairs)),
-        .pair_count = selection->count,
-        .columns = xcalloc(arguments->column_count, sizeof(*matrix->columns)),
-        .column_count = arguments->column_count,
-        .cells = xcalloc(selection->count * arguments->column_count, sizeof(*matrix->cells)),
-    };
-    memcpy(matrix->pairs, selection->pairs, selection->count * sizeof(*matrix->pairs));
-    memcpy(matrix->columns, arguments->columns,
-           arguments->column_count * sizeof(*matrix->columns));
-    for (size_t i = 0; i < selection->count * arguments->column_count; i++) {
-        struct cell *cell = &matrix->cells[i];
-        cell->pair = matrix->pairs[i / arguments->column_count];
-        cell->detector = matrix->columns[i % arguments->column_count];
-        cell_verdict_init(&cell->verdict);
-    }
-}
-
 static void show_progress(size_t done, size_t total, const struct cell *cell)
 {
     fprintf(stderr, "\r%zu of %zu runs, last %s under %s\033[K", done, total, cell->pair->id,
@@ -144,11 +124,12 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
                          const struct arguments *arguments)
 {
     struct matrix matrix;
-    matrix_make(selection, arguments, &matrix);
+    matrix_make(&matrix, selection->pairs, selection->count, arguments->columns,
+                arguments->column_count);
     bool progress = isatty(STDERR_FILENO);
     struct runner_options runner = {
         .jobs = arguments->jobs,
-        .time_limit_ms = (uint64_t)arguments->time_limit * 1000,
+        .time_limit_ms = arguments->time_limit_ms,
         .progress = progress ? show_progress : NULL,
     };
     int result = runner_matrix(lab, &matrix, &runner);
@@ -180,7 +161,7 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
 
 int cli_run(const struct lab *lab, int argc, char **argv)
 {
-    struct arguments arguments = {.jobs = runner_default_jobs(), .time_limit = RUN_TIME_LIMIT_S};
+    struct arguments arguments = {.jobs = runner_default_jobs(), .time_limit_ms = RUN_TIME_LIMIT_MS};
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     bool all = arguments.column_count == 0;
     for (size_t i = 0; all && i < detector_count; i++)

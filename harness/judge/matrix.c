@@ -1,6 +1,30 @@
 #include "judge/matrix.h"
 
+#include "model/memory.h"
+
 #include <stdlib.h>
+
+void matrix_make(struct matrix *matrix, const struct pair *const *pairs, size_t pair_count,
+                 const struct detector *const *columns, size_t column_count)
+{
+    size_t cells = pair_count * column_count;
+    *matrix = (struct matrix){
+        .pairs = xcalloc(pair_count, sizeof(*matrix->pairs)),
+        .pair_count = pair_count,
+        .columns = xcalloc(column_count, sizeof(*matrix->columns)),
+        .column_count = column_count,
+        .cells = xcalloc(cells, sizeof(*matrix->cells)),
+    };
+    for (size_t i = 0; i < pair_count; i++)
+        matrix->pairs[i] = pairs[i];
+    for (size_t i = 0; i < column_count; i++)
+        matrix->columns[i] = columns[i];
+    for (size_t i = 0; i < cells; i++) {
+        matrix->cells[i].pair = pairs[i / column_count];
+        matrix->cells[i].detector = columns[i % column_count];
+        cell_verdict_init(&matrix->cells[i].verdict);
+    }
+}
 
 size_t matrix_count(const struct matrix *matrix, enum verdict verdict)
 {

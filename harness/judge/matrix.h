@@ -32,6 +32,9 @@ struct matrix {
     struct cell *cells; /* pair by pair: cells[pair * column_count + column] */
 };
 
+/* Makes the cells of all these pairs and detectors, none judged. Both lists are copied. */
+void matrix_make(struct matrix *matrix, const struct pair *const *pairs, size_t pair_count,
+                 const struct detector *const *columns, size_t column_count);
 /* How many cells have this verdict. */
 size_t matrix_count(const struct matrix *matrix, enum verdict verdict);
 /* Frees the cells and both lists; not the pairs. */

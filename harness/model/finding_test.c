@@ -74,7 +74,7 @@ static void other_findings_keep_the_tools_words(void **state)
     misuse->message = xstrdup("unlock of an unlocked mutex");
     site(misuse, NULL, NULL, 30);
     expect(&findings, NULL, "unlock of an unlocked mutex at race/counter.c:30");
-    misuse = findings_add(&findings, DEFECT_HANG);
+    findings_add(&findings, DEFECT_HANG);
     expect(&findings, NULL, "hang");
 }
 

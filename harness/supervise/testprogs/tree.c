@@ -55,34 +55,38 @@ static void stubborn(int ready)
     ready_and_stay(ready);
 }
 
-/* Every process forks as long as fewer than MOST live; each lives briefly, in a group of its own
- * every other time. */
+/* Every process forks as long as fewer than MOST live; one in eight forks ends its parent, and every
+ * other child is in a group of its own. TOTAL is far above what is needed and keeps the storm from
+ * going on for ever should it get away. */
 static void storm(void)
 {
-    enum { MOST = 100 };
-    atomic_int *living =
-        mmap(NULL, sizeof *living, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    enum { MOST = 100, TOTAL = 30000 };
+    atomic_int *shared =
+        mmap(NULL, 2 * sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    atomic_int *living = &shared[0];
+    atomic_int *forked = &shared[1];
     signal(SIGCHLD, SIG_IGN);
-    for (unsigned round = 0;; round++) {
-        if (atomic_fetch_add(living, 1) < MOST) {
-            if (fork() == 0) {
-                if (round % 2)
-                    setpgid(0, 0);
-                continue;
-            }
-            if (round % 8 == 7) {
-                atomic_fetch_sub(living, 1);
-                _exit(0);
-            }
-        } else {
+    for (unsigned round = 0; atomic_load(forked) < TOTAL; round++) {
+        if (atomic_fetch_add(living, 1) >= MOST) {
             atomic_fetch_sub(living, 1);
             sched_yield();
+            continue;
         }
+        atomic_fetch_add(forked, 1);
+        pid_t child = fork();
+        if (child < 0)
+            break;
+        if (child == 0 && round % 2)
+            setpgid(0, 0);
+        if (child > 0 && round % 8 == 7)
+            break;
     }
+    atomic_fetch_sub(living, 1);
+    _exit(0);
 }
 
 /* One process at any time, each in a session of its own and gone as soon as the next is there. The
- * count is far above what is needed and keeps it from running for ever should it get away. */
+ * count is far above what is needed, as above. */
 static void runaway(void)
 {
     for (long generation = 0; generation < 300000; generation++) {
