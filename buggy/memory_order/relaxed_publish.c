@@ -1,0 +1,59 @@
+/*
+ * relaxed_publish: pointer published with a relaxed store
+ *
+ * Story: a router's control thread fills in a route and publishes it through an atomic pointer; the
+ *        forwarding thread waits for the route and uses it.
+ * Wrong: on a weakly ordered processor, or where the compiler has moved the stores, a packet can
+ *        go to hop 0. A strongly ordered processor hides the fault: the result proves nothing.
+ * Why: a relaxed store is atomic and orders nothing. The reader's acquire load has no release store
+ *      to synchronise with, so the route's fields are not ordered before it: a data race.
+ * Fix: the pointer is stored with memory_order_release.
+ * Roadmap: threads, races
+ * CWE: CWE-366 Race Condition within a Thread; CWE-821 Incorrect Synchronization
+ * CERT: CON43-C
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+struct route {
+    int next_hop;
+};
+
+static struct route route;
+static _Atomic(struct route *) current;
+
+static void *control(void *arg)
+{
+    (void)arg;
+    route.next_hop = 7;                 /* bug: race(route) */ /* alarm: race(route) by helgrind,
+        drd: a release store and an acquire load are plain moves in the machine code they see */
+    atomic_store_explicit(&current, &route, memory_order_relaxed);  /* alarm: race(current) by
+        helgrind, drd: an atomic load or store is a plain move in the machine code they see */
+    return NULL;
+}
+
+static void *forward(void *arg)
+{
+    struct route *published;
+
+    for (published = NULL; published == NULL; sched_yield())
+        published = atomic_load_explicit(&current, memory_order_acquire); /* alarm: race(current) */
+    *(int *)arg = published->next_hop;  /* bug: race(route) */ /* alarm: race(route) */
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t control_thread, forward_thread;
+    int used_hop = 0;
+
+    pthread_create(&control_thread, NULL, control, NULL);
+    pthread_create(&forward_thread, NULL, forward, &used_hop);
+    pthread_join(control_thread, NULL);
+    pthread_join(forward_thread, NULL);
+    assert(used_hop == 7);
+    return 0;
+}
