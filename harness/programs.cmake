@@ -72,3 +72,28 @@ foreach(case IN LISTS cases)
         racelab_add_pair_test(${case} ${detector})
     endforeach()
 endforeach()
+
+# Small programs of the harness's own tests and of the bench: watched as the corpus is, so built like
+# it and never with the harness's own sanitizers.
+function(racelab_add_subject target source flavour)
+    add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/harness/${source})
+    target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+    target_compile_options(${target} PRIVATE ${RACELAB_PROGRAM_FLAGS} -Wall -Wextra
+                                             ${RACELAB_SANITIZER_${flavour}})
+    target_link_options(${target} PRIVATE -no-pie -pthread ${RACELAB_SANITIZER_${flavour}})
+endfunction()
+
+set(RACELAB_TESTPROGS ${CMAKE_BINARY_DIR}/testprogs)
+foreach(name ending block wake tree)
+    racelab_add_subject(testprog-${name} supervise/testprogs/${name}.c plain)
+    set_target_properties(testprog-${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS} OUTPUT_NAME ${name})
+endforeach()
+foreach(name block wake)
+    racelab_add_subject(testprog-tsan-${name} supervise/testprogs/${name}.c tsan)
+    set_target_properties(testprog-tsan-${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS}/tsan OUTPUT_NAME ${name})
+endforeach()
+foreach(flavour plain tsan)
+    racelab_add_subject(hang-after-stamp-${flavour} bench/hang_after_stamp.c ${flavour})
+endforeach()

@@ -1,8 +1,8 @@
 #include "cli/report_dir.h"
 
 #include "model/memory.h"
+#include "supervise/reports.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,18 +16,10 @@ char *report_dir_make(void)
     return NULL;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status;
-    (void)type;
-    (void)ftw;
-    remove(path);
-    return 0;
-}
-
 void report_dir_remove(char *path)
 {
-    if (path)
-        nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    int fd = path ? reports_open(path) : -1;
+    if (fd >= 0)
+        reports_remove(fd, path);
     free(path);
 }

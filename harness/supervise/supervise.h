@@ -49,7 +49,8 @@ struct run_outcome {
     char *error;             /* RUN_NOT_STARTED, and where watching went wrong; else NULL */
     struct run_output out;   /* standard output */
     struct run_output err;   /* standard error */
-    unsigned left_behind;    /* processes of the tree that were still there when the program ended */
+    unsigned left_behind;    /* processes of the tree that were still alive when the program ended by
+                                itself, a sanitizer's symbolizer not counted; 0 for other endings */
     uint64_t started_ns;     /* CLOCK_MONOTONIC, nanoseconds */
     uint64_t last_progress_ns; /* the last sample in which any thread had run; 0 before the first */
     uint64_t ended_ns;       /* when the verdict stood (before the tree was cleared away) */
@@ -63,6 +64,10 @@ typedef void run_done_fn(const struct run_outcome *outcome, void *user);
 
 /*
  * keeper: path of the racelab-keeper executable. The string is copied.
+ * Makes the process a child subreaper for good: where a program kills its keeper, its tree falls to
+ * this process. What is then ended are the children that are in another session than this process,
+ * are no uv_process_t of `loop`, and started after that keeper. The run ends as RUN_SIGNALED by
+ * SIGKILL, with `error` set.
  * Core dumps are off for every run (RLIMIT_CORE 0, set by the keeper).
  * Returns 0 or a negative errno; on failure *made is NULL.
  */
@@ -72,6 +77,8 @@ int supervisor_new(uv_loop_t *loop, const char *keeper, struct supervisor **made
  * Starts one run: standard input is /dev/null, the program is in a session of its own. The spec and
  * all it points to are copied. Returns 0, after which `done` will be called exactly once (with
  * RUN_NOT_STARTED where exec failed); or a negative errno, and `done` is never called.
+ * -EINVAL: no program, no time limit or no `done`. -ENOENT, -EACCES: of the keeper. -EMFILE and others
+ * as they come; nothing is left open then once the loop has run.
  */
 int supervisor_start(struct supervisor *supervisor, const struct run_spec *spec, run_done_fn *done,
                      void *user);
