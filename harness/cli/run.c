@@ -14,7 +14,7 @@
 
 static const struct argp_option options[] = {
     {"detector", 'd', "NAME", 0, "Only this detector; may be given several times", 0},
-    {"jobs", 'j', "N", 0, "Run N programs at once (default: one a processor)", 0},
+    {"jobs", 'j', "N", 0, "Run N programs at once (default: the processors and one more)", 0},
     {"json", 'J', "FILE", 0, "Also write everything to FILE as JSON (-: standard output alone)", 0},
     {"time-limit", 't', "SECONDS", 0, "End a run that neither ends nor hangs (default: 60)", 0},
     {"findings", 'f', 0, 0, "List every finding, not only the verdicts (default for one pair)", 0},

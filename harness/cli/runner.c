@@ -199,7 +199,7 @@ static void start_more(struct runner *runner)
 
 unsigned runner_default_jobs(void)
 {
-    return uv_available_parallelism();
+    return uv_available_parallelism() + 1;
 }
 
 int runner_matrix(const struct lab *lab, struct matrix *matrix,

@@ -12,7 +12,8 @@ struct runner_options {
     void (*progress)(size_t done, size_t total, const struct cell *cell);
 };
 
-/* As many as there are processors that this process may use. */
+/* One more than the processors that this process may use: a program that sleeps at its end, or that
+ * hangs and is not known to yet, would leave one idle. */
 unsigned runner_default_jobs(void);
 
 /*
