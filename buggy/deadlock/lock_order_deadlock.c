@@ -1,0 +1,68 @@
+/*
+ * lock_order_deadlock: each of two threads holds what the other waits for
+ *
+ * Story: two players swap a card. Each takes one out of their own hand, both lay it on the table at
+ * the same moment, and each puts it into the other's hand.
+ * Wrong: the game freezes at the first swap.
+ * Why: each player keeps their own hand locked while they lock the other's. Both have passed the
+ * barrier, so both hold one lock: hold and wait, in a circle of two.
+ * Fix: no invariant spans the two hands, so each player unlocks their own hand before the meeting,
+ * and nobody ever holds two locks.
+ * Roadmap: Lock, deadlocks
+ * CWE: CWE-833 Deadlock; CWE-667 Improper Locking
+ * CERT: CON35-C; POS51-C; POS52-C
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stddef.h>
+
+struct hand {
+    pthread_mutex_t lock;
+    int cards; /* guarded by lock, as sum is */
+    int sum;
+};
+
+struct player {
+    pthread_t thread;
+    struct hand *own;
+    struct hand *other;
+    int card;
+};
+
+static pthread_barrier_t on_table;
+
+static void *swap(void *arg)
+{
+    struct player *me = arg;
+
+    pthread_mutex_lock(&me->own->lock);
+    me->own->cards--;
+    me->own->sum -= me->card;
+    pthread_barrier_wait(&on_table);
+    pthread_mutex_lock(&me->other->lock); /* bug: hang(own, other) */
+    me->other->cards++;
+    me->other->sum += me->card;
+    pthread_mutex_unlock(&me->other->lock);
+    pthread_mutex_unlock(&me->own->lock);
+    return NULL;
+}
+
+int main(void)
+{
+    struct hand left = {PTHREAD_MUTEX_INITIALIZER, 2, 7 + 4};
+    struct hand right = {PTHREAD_MUTEX_INITIALIZER, 2, 9 + 1};
+    struct player players[] = {
+        {.own = &left, .other = &right, .card = 4},
+        {.own = &right, .other = &left, .card = 9},
+    };
+
+    pthread_barrier_init(&on_table, NULL, 2);
+    for (int i = 0; i < 2; i++)
+        pthread_create(&players[i].thread, NULL, swap, &players[i]);
+    for (int i = 0; i < 2; i++)
+        pthread_join(players[i].thread, NULL); /* bug: hang(own, other) */
+
+    assert(left.cards == 2 && left.sum == 7 + 9);
+    assert(right.cards == 2 && right.sum == 4 + 1);
+    return 0;
+}
