@@ -112,14 +112,14 @@ static void locks_in_common_are_seen(void **state)
     (void)state;
     static const char form[] =
         "WARNING: ThreadSanitizer: data race (pid=1)\n"
-        "  Atomic write of size 4 at 0x01 by thread T1 'payer' (mutexes: write M0, read M12):\n"
+        "  Atomic write of size 4 at 0x01 by thread T1 'payer' (mutexes: write M0, read M1):\n"
         "    #0 pay /lab/a b.c:7:3 (x+0x1)\n\n"
         "  Previous read of size 4 at 0x01 by main thread (mutexes: %s):\n"
         "    #0 memcpy <null> (x+0x2)\n    #1 main /lab/a b.c:9 (x+0x1)\n\n"
         "SUMMARY: ThreadSanitizer: data race /lab/a b.c:7:3 in pay\n";
     for (int common = 0; common < 2; common++) {
         char text[sizeof(form) + 32];
-        snprintf(text, sizeof(text), form, common ? "read M12" : "write M1");
+        snprintf(text, sizeof(text), form, common ? "read M1" : "write M12");
         struct reading r = read_text(text, strlen(text));
         assert_null(r.trouble);
         const struct finding *race = &r.findings.items[0];
