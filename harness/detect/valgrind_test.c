@@ -122,6 +122,7 @@ static void a_cut_is_trouble_unless_the_run_was_ended(void **state)
     size_t length = 0;
     char *text = testdata_read("helgrind-3.19-race.xml", &length);
     size_t end = (size_t)(strstr(text, "</valgrindoutput>") - text);
+    size_t finished = (size_t)(strstr(text, "FINISHED") - text);
     for (size_t cut = 0; cut < end; cut += 13) {
         struct reading r = read_text(text, cut, false);
         assert_non_null(r.trouble);
@@ -129,9 +130,59 @@ static void a_cut_is_trouble_unless_the_run_was_ended(void **state)
         release(&r);
         r = read_text(text, cut, true);
         assert_null(r.trouble);
+        if (cut < finished)
+            assert_false(r.proof.finished);
         release(&r);
     }
     free(text);
+}
+
+static void only_frames_of_the_program_are_sites(void **state)
+{
+    (void)state;
+    size_t length = 0;
+    char *text = testdata_read("helgrind-3.19-race.xml", &length);
+    struct findings findings = {0};
+    struct valgrind_proof proof = {0};
+    assert_null(valgrind_read_xml(text, length, false, "/elsewhere/", NULL, &findings, &proof));
+    assert_int_equal(findings.count, 2);
+    assert_int_equal(findings.items[0].site_count, 0);
+    findings_release(&findings);
+    free(text);
+}
+
+static void the_first_thread_is_called_main(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<valgrindoutput><error><kind>Race</kind><xwhat><text>Possible data race during write of "
+        "size 4 at 0x1 by thread #1</text></xwhat><stack><frame><dir>/lab</dir><file>a.c</file>"
+        "<line>3</line></frame></stack><xauxwhat><text>This conflicts with a previous read of size "
+        "4 by thread #12</text></xauxwhat><stack><frame><dir>/lab</dir><file>a.c</file>"
+        "<line>4</line></frame></stack></error></valgrindoutput>";
+    struct reading r = read_text(text, strlen(text), false);
+    assert_null(r.trouble);
+    assert_int_equal(r.findings.items[0].site_count, 2);
+    assert_string_equal(r.findings.items[0].sites[0].thread, "main");
+    assert_string_equal(r.findings.items[0].sites[1].thread, "thread 12");
+    release(&r);
+}
+
+static void a_thread_that_ended_with_a_lock_stands_where_it_was_made(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<valgrindoutput><announcethread><hthreadid>3</hthreadid><stack><frame><dir>/lab</dir>"
+        "<file>a.c</file><line>54</line></frame></stack></announcethread><error><kind>Misc</kind>"
+        "<xwhat><text>Thread #3: Exiting thread still holds 1 lock</text></xwhat><stack><frame>"
+        "<dir>/libc</dir><file>clone.S</file><line>1</line></frame></stack></error>"
+        "</valgrindoutput>";
+    struct reading r = read_text(text, strlen(text), false);
+    assert_null(r.trouble);
+    assert_int_equal(r.findings.items[0].site_count, 1);
+    assert_int_equal(r.findings.items[0].sites[0].line, 54);
+    assert_string_equal(r.findings.items[0].sites[0].act, "was made");
+    release(&r);
 }
 
 static void garbage_is_unreadable_whoever_ended_the_run(void **state)
@@ -196,6 +247,9 @@ int main(void)
         cmocka_unit_test(drd_may_name_one_side),
         cmocka_unit_test(drd_keeps_no_lock_order),
         cmocka_unit_test(a_cut_is_trouble_unless_the_run_was_ended),
+        cmocka_unit_test(only_frames_of_the_program_are_sites),
+        cmocka_unit_test(the_first_thread_is_called_main),
+        cmocka_unit_test(a_thread_that_ended_with_a_lock_stands_where_it_was_made),
         cmocka_unit_test(garbage_is_unreadable_whoever_ended_the_run),
         cmocka_unit_test(two_reports_in_one_file_are_unreadable),
         cmocka_unit_test(fifty_megabytes_are_read_whole),

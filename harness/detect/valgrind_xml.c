@@ -12,7 +12,8 @@
 #define MAX_TEXT 4096  /* of one element; longer ones are cut */
 #define MAX_STACKS 12  /* of one error; Helgrind's largest has six */
 
-/* One text of an error and the stack below it. */
+/* One text of an error and the stack below it. Readers choose by the text, and leave alone where
+ * locks were first seen, memory allocated or segments begun. */
 struct part {
     char *text;
     struct stack stack;
@@ -33,7 +34,6 @@ struct reader {
     size_t begun_at; /* line of the <error> being read */
     bool in_error;
     bool in_message; /* <clientmsg>: what the program said through a client request */
-    int aside;       /* inside an element whose stacks are no sites */
     bool in_frame;
     bool in_announcement;
     struct announcement *announcements;
@@ -48,13 +48,6 @@ struct reader {
     size_t text_length;
     bool message_has_line;
 };
-
-/* Elements whose stacks only tell where something was made or first seen. */
-static bool is_aside(const char *name)
-{
-    return strcmp(name, "first_observed_at") == 0 || strcmp(name, "other_segment_start") == 0 ||
-           strcmp(name, "other_segment_end") == 0 || strcmp(name, "fatal_signal") == 0;
-}
 
 static void error_clear(struct reader *reader)
 {
@@ -213,11 +206,9 @@ static void XMLCALL element_begin(void *user, const XML_Char *name, const XML_Ch
         reader->in_announcement = true;
         xappend((void **)&reader->announcements, &reader->announcement_count,
                 sizeof(*reader->announcements));
-    } else if (is_aside(name)) {
-        reader->aside++;
     } else if (strcmp(name, "frame") == 0) {
         reader->in_frame = true;
-    } else if (strcmp(name, "stack") == 0 && reader->in_error && reader->aside == 0) {
+    } else if (strcmp(name, "stack") == 0 && reader->in_error) {
         /* A stack without a text of its own belongs to nothing we know: keep it apart. */
         if (reader->part_count == 0 || reader->stack_open)
             new_part(reader, "");
@@ -235,7 +226,7 @@ static void frame_end(struct reader *reader)
     struct stack *stack = NULL;
     if (reader->in_announcement)
         stack = &reader->announcements[reader->announcement_count - 1].stack;
-    else if (reader->in_error && reader->aside == 0 && reader->part_count > 0)
+    else if (reader->in_error && reader->part_count > 0)
         stack = &reader->parts[reader->part_count - 1].stack;
     if (stack) {
         struct frame *kept = stack_push(stack);
@@ -282,8 +273,6 @@ static void XMLCALL element_end(void *user, const XML_Char *name)
             *thread = xasprintf("thread %s", reader->text);
         else if (strcmp(name, "announcethread") == 0)
             reader->in_announcement = false;
-    } else if (is_aside(name)) {
-        reader->aside--;
     } else if (strcmp(name, "error") == 0) {
         if (reader->in_error)
             error_end(reader);
@@ -295,7 +284,7 @@ static void XMLCALL element_end(void *user, const XML_Char *name)
     } else if (strcmp(name, "state") == 0) {
         reader->proof->finished =
             reader->proof->finished || strcmp(reader->text, "FINISHED") == 0;
-    } else if (reader->in_error && reader->aside == 0) {
+    } else if (reader->in_error) {
         if (strcmp(name, "kind") == 0) {
             free(reader->kind);
             reader->kind = xstrdup(reader->text);
