@@ -93,7 +93,6 @@ struct runner {
     size_t total;
     size_t done;
     unsigned running;
-    int error;
 };
 
 struct job {
@@ -156,31 +155,34 @@ static void on_done(const struct run_outcome *outcome, void *user)
     start_more(runner);
 }
 
-/* Starts one run, or settles it at once where the program is unfit. */
+/* Why this run cannot even begin, as a sentence from malloc; NULL once it is under way. */
+static char *try_start(struct job *job)
+{
+    const struct runner *runner = job->runner;
+    char *unfit = detector_unfit(job->cell->detector, &job->target);
+    if (unfit)
+        return unfit;
+    job->target.report_dir = report_dir_make();
+    if (!job->target.report_dir)
+        return xasprintf("no temporary folder for its reports: %s (TMPDIR, or /tmp)",
+                         strerror(errno));
+    int error = start(&job->runner->session, job->cell->detector, &job->target,
+                      runner->options->time_limit_ms, on_done, job);
+    return error ? xasprintf("could not be started: %s", strerror(-error)) : NULL;
+}
+
 static void start_run(struct runner *runner, struct cell *cell, enum polarity polarity)
 {
     struct job *job = job_new(runner, cell, polarity);
     struct twin_run *run = &cell->twin[polarity];
-    run->report.trouble = detector_unfit(cell->detector, &job->target);
+    run->report.trouble = try_start(job);
     if (run->report.trouble) {
         run->end = RUN_NOT_STARTED;
         run_over(runner, cell, polarity);
         job_free(job);
-        return;
+    } else {
+        runner->running++;
     }
-    job->target.report_dir = report_dir_make();
-    int error = job->target.report_dir
-                    ? start(&runner->session, cell->detector, &job->target,
-                            runner->options->time_limit_ms, on_done, job)
-                    : -errno;
-    if (error) {
-        run->report.trouble = xasprintf("could not be started: %s", strerror(-error));
-        run->end = RUN_NOT_STARTED;
-        run_over(runner, cell, polarity);
-        job_free(job);
-        return;
-    }
-    runner->running++;
 }
 
 static void start_more(struct runner *runner)

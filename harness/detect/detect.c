@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define SEES(defect) (1u << (DEFECT_##defect))
@@ -187,6 +188,20 @@ char *detector_unfit(const struct detector *detector, const struct target *targe
     return NULL;
 }
 
+/* A report that cannot be read is most often one that could not be written. */
+static void blame_full_disk(const char *folder, struct report *report)
+{
+    const uint64_t next_to_nothing = 64 << 10; /* another run may have given some back meanwhile */
+    struct statvfs disk;
+    if (!report->trouble || statvfs(folder, &disk) != 0 ||
+        (uint64_t)disk.f_bavail * disk.f_frsize > next_to_nothing)
+        return;
+    char *longer = xasprintf("%s; the disk of %s is full: free some space, or point TMPDIR elsewhere",
+                             report->trouble, folder);
+    free(report->trouble);
+    report->trouble = longer;
+}
+
 void detector_report(const struct detector *detector, const struct target *target,
                      const struct run_outcome *outcome, struct report *report)
 {
@@ -196,6 +211,7 @@ void detector_report(const struct detector *detector, const struct target *targe
     free(witness);
     if (outcome->end != RUN_NOT_STARTED && outcome->end != RUN_CANCELLED)
         detector->read(target, outcome, report);
+    blame_full_disk(target->report_dir, report);
     ending_read(target, outcome, report);
 }
 
