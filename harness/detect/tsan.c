@@ -1,12 +1,9 @@
 #include "detect/tsan.h"
 
-#include "corpus/file.h"
+#include "detect/report_files.h"
 #include "model/memory.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define LOG_NAME "tsan"
 
@@ -28,34 +25,28 @@ void tsan_command(const struct target *target, struct command *command)
     command_add(command, "%s", target->program);
 }
 
+struct reading {
+    const struct target *target;
+    struct report *report;
+    bool ran;
+};
+
+static char *read_log(const char *text, size_t length, void *user)
+{
+    struct reading *reading = user;
+    return tsan_read_text(text, length, reading->target->own_source, reading->target->program,
+                          &reading->report->findings, &reading->ran);
+}
+
 void tsan_read(const struct target *target, const struct run_outcome *outcome,
                struct report *report)
 {
+    struct reading reading = {.target = target, .report = report};
+    size_t logs = 0;
     (void)outcome;
-    bool ran = false;
-    DIR *folder = opendir(target->report_dir);
-    if (!folder) {
-        report->trouble = xasprintf("%s: %s", target->report_dir, strerror(errno));
-        return;
-    }
-    struct dirent *entry = NULL;
-    while (!report->trouble && (entry = readdir(folder))) {
-        if (strncmp(entry->d_name, LOG_NAME ".", strlen(LOG_NAME ".")) != 0)
-            continue;
-        char *path = xasprintf("%s/%s", target->report_dir, entry->d_name);
-        char *text = NULL;
-        size_t length = 0;
-        int error = file_read(path, &text, &length);
-        if (error)
-            report->trouble = xasprintf("%s: %s", path, strerror(-error));
-        else
-            report->trouble = tsan_read_text(text, length, target->own_source, target->program,
-                                             &report->findings, &ran);
-        free(text);
-        free(path);
-    }
-    closedir(folder);
-    if (!report->trouble && !ran)
+    report->trouble =
+        report_files_read(target->report_dir, LOG_NAME ".", "", read_log, &reading, &logs);
+    if (!report->trouble && !reading.ran)
         report->trouble = xstrdup("ThreadSanitizer's runtime never announced itself: "
                                   "the program did not run under it");
 }

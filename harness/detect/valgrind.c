@@ -1,12 +1,9 @@
 #include "detect/valgrind.h"
 
-#include "corpus/file.h"
+#include "detect/report_files.h"
 #include "model/memory.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include <signal.h>
 
 static void add_common(const struct target *target, struct command *command, const char *tool)
 {
@@ -42,57 +39,44 @@ void drd_command(const struct target *target, struct command *command)
     command_add(command, "%s", target->program);
 }
 
-static bool ends_with(const char *text, const char *tail)
-{
-    size_t length = strlen(text);
-    size_t tail_length = strlen(tail);
-    return length >= tail_length && strcmp(text + length - tail_length, tail) == 0;
-}
-
 /* Whether the run was ended from outside, so that reports may stop in their middle. */
 static bool cut_short(const struct run_outcome *outcome)
 {
     return outcome->end == RUN_HUNG || outcome->end == RUN_TIMED_OUT ||
            outcome->end == RUN_FLOODED || outcome->end == RUN_CANCELLED ||
-           (outcome->end == RUN_SIGNALED && outcome->status == 9);
+           (outcome->end == RUN_SIGNALED && outcome->status == SIGKILL);
+}
+
+struct reading {
+    const struct target *target;
+    struct report *report;
+    struct valgrind_proof proof;
+    bool cut_short;
+};
+
+static char *read_xml(const char *text, size_t length, void *user)
+{
+    struct reading *reading = user;
+    return valgrind_read_xml(text, length, reading->cut_short, reading->target->own_source,
+                             reading->target->program, &reading->report->findings,
+                             &reading->proof);
 }
 
 void valgrind_read(const struct target *target, const struct run_outcome *outcome,
                    struct report *report)
 {
-    struct valgrind_proof proof = {0};
+    struct reading reading = {
+        .target = target, .report = report, .cut_short = cut_short(outcome)};
     size_t reports = 0;
-    DIR *folder = opendir(target->report_dir);
-    if (!folder) {
-        report->trouble = xasprintf("%s: %s", target->report_dir, strerror(errno));
-        return;
-    }
-    struct dirent *entry = NULL;
-    while (!report->trouble && (entry = readdir(folder))) {
-        if (!ends_with(entry->d_name, ".xml"))
-            continue;
-        char *path = xasprintf("%s/%s", target->report_dir, entry->d_name);
-        char *text = NULL;
-        size_t length = 0;
-        int error = file_read(path, &text, &length);
-        reports++;
-        if (error)
-            report->trouble = xasprintf("%s: %s", path, strerror(-error));
-        else
-            report->trouble = valgrind_read_xml(text, length, cut_short(outcome),
-                                                target->own_source, target->program,
-                                                &report->findings, &proof);
-        free(text);
-        free(path);
-    }
-    closedir(folder);
+    report->trouble =
+        report_files_read(target->report_dir, "", ".xml", read_xml, &reading, &reports);
     if (report->trouble)
         return;
     if (reports == 0)
         report->trouble = xstrdup("Valgrind left no report: it did not run");
-    else if (!proof.finished && !cut_short(outcome))
+    else if (!reading.proof.finished && !reading.cut_short)
         report->trouble = xstrdup("Valgrind's report never reached FINISHED");
-    else if (!proof.has_lines)
+    else if (!reading.proof.has_lines)
         report->trouble = xstrdup("Valgrind could not read the program's debug info: no file and "
                                   "line in the witness's message (build with -g -gdwarf-4)");
 }

@@ -115,7 +115,8 @@ static void write_site(FILE *out, const struct finding *finding, size_t index)
 {
     const struct site *site = &finding->sites[index];
     const struct site *before = index > 0 ? site - 1 : NULL;
-    bool named = site->act || site->thread;
+    /* The tools' own headlines of misuse name the thread already. */
+    bool named = site->act || (site->thread && finding->defect != DEFECT_MISUSE);
     if (!before)
         fputs(named ? ": " : " at ", out);
     else if (finding->defect == DEFECT_RACE)
@@ -128,6 +129,19 @@ static void write_site(FILE *out, const struct finding *finding, size_t index)
         fprintf(out, "%s at ", site->act ? site->act : "stands");
     }
     write_place(out, site, before);
+}
+
+/* The tool's headline, with the object's name for its address where both are known. */
+static void write_message(FILE *out, const struct finding *finding)
+{
+    const char *message = finding->message ? finding->message : defect_word(finding->defect);
+    const char *address = finding->object ? strstr(message, "0x") : NULL;
+    size_t digits = address ? strspn(address + 2, "0123456789abcdefABCDEF") : 0;
+    if (digits == 0)
+        fputs(message, out);
+    else
+        fprintf(out, "%.*s`%s`%s", (int)(address - message), message, finding->object,
+                address + 2 + digits);
 }
 
 char *finding_sentence(const struct finding *finding, const char *object)
@@ -144,7 +158,7 @@ char *finding_sentence(const struct finding *finding, const char *object)
         if (name)
             fprintf(out, finding->defect == DEFECT_LEAK ? " of %s" : " on `%s`", name);
     } else {
-        fputs(finding->message ? finding->message : defect_word(finding->defect), out);
+        write_message(out, finding);
     }
     for (size_t i = 0; i < finding->site_count; i++)
         write_site(out, finding, i);

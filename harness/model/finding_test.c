@@ -78,6 +78,18 @@ static void other_findings_keep_the_tools_words(void **state)
     expect(&findings, NULL, "hang");
 }
 
+static void an_address_gives_way_to_the_name(void **state)
+{
+    (void)state;
+    struct findings findings = {0};
+    struct finding *misuse = findings_add(&findings, DEFECT_MISUSE);
+    misuse->message = xstrdup("Thread #2 unlocked a not-locked lock at 0x40A0");
+    misuse->object = xstrdup("room");
+    site(misuse, "thread 2", NULL, 30);
+    expect(&findings, NULL,
+           "Thread #2 unlocked a not-locked lock at `room` at race/counter.c:30");
+}
+
 static void every_defect_has_a_word_of_its_own(void **state)
 {
     (void)state;
@@ -99,6 +111,7 @@ int main(void)
         cmocka_unit_test(one_side_is_called_one_side),
         cmocka_unit_test(an_order_is_told_thread_by_thread),
         cmocka_unit_test(other_findings_keep_the_tools_words),
+        cmocka_unit_test(an_address_gives_way_to_the_name),
         cmocka_unit_test(every_defect_has_a_word_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
