@@ -7,9 +7,11 @@ fail() {
     exit "${2:-3}"
 }
 
-# Configures and builds one preset: in silence while it succeeds, everything where it fails.
+# Configures and builds one preset: everything is told where it fails. The first time takes minutes.
 build() {
     mkdir -p build
+    [ -e "build/$1/build.ninja" ] ||
+        printf '%s: building preset %s (build/%s.log)\n' "$(basename "$0")" "$1" "$1" >&2
     if ! { cmake --preset "$1" && cmake --build --preset "$1"; } >"build/$1.log" 2>&1; then
         cat "build/$1.log" >&2
         fail "the build of preset $1 failed (build/$1.log)"

@@ -71,9 +71,8 @@ static uint64_t ideal_ns(const struct lab *lab, const struct cell *cell, enum po
         return run->progress_ns;
     char *program = cli_program(lab, cell->pair, cell->detector->flavour, polarity);
     char *folder = report_dir_make();
-    struct target target = {.program = program,
-                            .own_source = cell->pair->twin[polarity].path,
-                            .report_dir = folder};
+    struct target target = {
+        .program = program, .own_source = cell->pair->twin[polarity].path, .report_dir = folder};
     if (!folder) {
         cli_error("no temporary directory: %s", strerror(errno));
         exit(STATUS_FAILED);
@@ -147,8 +146,8 @@ static void measure_hang(const struct lab *lab, const char *detector)
 {
     struct latency latency = {0};
     const struct detector *row = detector_find(detector);
-    struct target target = {
-        .program = row->flavour == FLAVOUR_TSAN ? HANG_TSAN : HANG_PLAIN, .own_source = "/"};
+    struct target target = {.program = row->flavour == FLAVOUR_TSAN ? HANG_TSAN : HANG_PLAIN,
+                            .own_source = "/"};
     for (int i = 0; i < HANGS; i++) {
         if (runner_readable(lab, row, &target, RUN_TIME_LIMIT_MS, on_hang, &latency) != 0)
             latency.failed = true;

@@ -8,10 +8,14 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-static const struct argp argp = {NULL, NULL, NULL,
+static const struct argp argp = {NULL,
+                                 NULL,
+                                 NULL,
                                  "The tools found with their versions, and what on this machine "
                                  "would disturb them, with the remedy.",
-                                 NULL, NULL, NULL};
+                                 NULL,
+                                 NULL,
+                                 NULL};
 
 struct examination {
     struct style style;
@@ -173,8 +177,10 @@ int cli_doctor(const struct lab *lab, int argc, char **argv)
     if (access(lab->programs, R_OK | X_OK) == 0)
         tell(&examination, FINE, "programs", "%s", lab->programs);
     else
-        tell(&examination, FAULT, "programs", "%s: %s; build the lab, or name another place with "
-             "--programs", lab->programs, strerror(errno));
+        tell(&examination, FAULT, "programs",
+             "%s: %s; build the lab, or name another place with "
+             "--programs",
+             lab->programs, strerror(errno));
     examine_address_space(&examination);
     examine_syscall_file(&examination);
     examine_ptrace(&examination);

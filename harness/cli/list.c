@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const struct argp argp = {NULL, NULL, "[CASE|FAMILY]...",
-                                 "Every pair with its family and title.", NULL, NULL, NULL};
+static const struct argp argp = {
+    NULL, NULL, "[CASE|FAMILY]...", "Every pair with its family and title.", NULL, NULL, NULL};
 
 int cli_list(const struct lab *lab, int argc, char **argv)
 {

@@ -25,7 +25,7 @@
 #include <cmocka.h>
 
 #define COUNTER "race/unlocked_counter"
-#define QUEUE "waiting/missing_task_done"
+#define QUEUE   "waiting/missing_task_done"
 
 /* A corpus of one pair in a folder of its own, with TMPDIR inside it. */
 struct sandbox {
@@ -106,8 +106,7 @@ static void mutate(struct sandbox *box, enum polarity polarity, const char *from
     if (!at || strstr(at + 1, from))
         fail_msg("`%s` does not stand in %s/%s exactly once", from, polarity_word(polarity),
                  box->id);
-    box->text[polarity] =
-        xasprintf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    box->text[polarity] = xasprintf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
     free(text);
 }
 
@@ -157,9 +156,9 @@ static struct result racelab(const struct sandbox *box, const char *before, cons
     va_start(args, format);
     char *arguments = xvasprintf(format, args);
     va_end(args);
-    char *command = xasprintf("TMPDIR=%s/tmp %s %s --root %s --programs %s/programs %s >%s/out 2>%s/err",
-                              box->folder, before, RACELAB, box->folder, box->folder, arguments,
-                              box->folder, box->folder);
+    char *command = xasprintf(
+        "TMPDIR=%s/tmp %s %s --root %s --programs %s/programs %s >%s/out 2>%s/err", box->folder,
+        before, RACELAB, box->folder, box->folder, arguments, box->folder, box->folder);
     char *out = xasprintf("%s/out", box->folder);
     char *err = xasprintf("%s/err", box->folder);
     int status = system(command);
@@ -428,9 +427,20 @@ static void wrong_command_lines_exit_2(void **state)
 {
     (void)state;
     static const char *const commands[] = {
-        "",         "fly",       "run nonsense", "run --detector cat", "run -j 0",
-        "run -j -1", "run -t 1x", "show",         "show race",          "raw",
-        "show a b", "raw race -d drd", "run --no-such-option", ("raw " COUNTER),
+        "",
+        "fly",
+        "run nonsense",
+        "run --detector cat",
+        "run -j 0",
+        "run -j -1",
+        "run -t 1x",
+        "show",
+        "show race",
+        "raw",
+        "show a b",
+        "raw race -d drd",
+        "run --no-such-option",
+        ("raw " COUNTER),
     };
     struct sandbox box;
     sandbox_open(&box, COUNTER);

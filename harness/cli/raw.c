@@ -52,10 +52,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp argp = {
-    options, parse, "CASE",
+    options,
+    parse,
+    "CASE",
     "Runs one twin under one detector and shows the tool's own report. A line that names a place "
     "with a promise is marked with it.",
-    NULL, NULL, NULL,
+    NULL,
+    NULL,
+    NULL,
 };
 
 struct printing {
@@ -80,7 +84,8 @@ static int named_line(const struct pair *pair, const char *text, size_t length)
 
 static void print_marks(const struct printing *printing, int line)
 {
-    const struct promises *promises = &printing->pair->twin[printing->polarity].annotations.promises;
+    const struct promises *promises =
+        &printing->pair->twin[printing->polarity].annotations.promises;
     for (size_t i = 0; line > 0 && i < promises->count; i++) {
         const struct promise *promise = &promises->items[i];
         if (!promise_has_line(promise, line))
@@ -148,8 +153,8 @@ static int show_raw(const struct lab *lab, const struct arguments *arguments,
         cli_error("%s", unavailable ? unavailable : unfit);
         status = unavailable ? STATUS_SKIPPED : STATUS_FAILED;
     } else {
-        int result = runner_readable(lab, detector, &printing.target, RUN_TIME_LIMIT_MS,
-                                     on_outcome, &printing);
+        int result = runner_readable(lab, detector, &printing.target, RUN_TIME_LIMIT_MS, on_outcome,
+                                     &printing);
         if (result < 0)
             cli_error("cannot run %s: %s", program, strerror(-result));
         status = result < 0 ? STATUS_FAILED : result > 0 ? 128 + result : STATUS_KEPT;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_JOBS 256
+#define MAX_JOBS       256
 #define MAX_TIME_LIMIT 3600 /* seconds */
 
 static const struct argp_option options[] = {
@@ -161,7 +161,8 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
 
 int cli_run(const struct lab *lab, int argc, char **argv)
 {
-    struct arguments arguments = {.jobs = runner_default_jobs(), .time_limit_ms = RUN_TIME_LIMIT_MS};
+    struct arguments arguments = {.jobs = runner_default_jobs(),
+                                  .time_limit_ms = RUN_TIME_LIMIT_MS};
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     bool all = arguments.column_count == 0;
     for (size_t i = 0; all && i < detector_count; i++)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OUTPUT_CAP ((size_t)1 << 20)          /* of what a program prints: only asserts are read */
-#define READABLE_CAP ((size_t)16 << 20)       /* of a report that somebody wants to see */
-#define REPORT_CAP ((size_t)256 << 20)        /* of the reports of one run */
+#define OUTPUT_CAP   ((size_t)1 << 20)   /* of what a program prints: only asserts are read */
+#define READABLE_CAP ((size_t)16 << 20)  /* of a report that somebody wants to see */
+#define REPORT_CAP   ((size_t)256 << 20) /* of the reports of one run */
 
 /* A loop with a supervisor, which ends early on a signal. */
 struct session {
@@ -62,8 +62,7 @@ static void session_close(struct session *session)
 
 /* Starts `target` under `detector`. Returns 0 or a negative errno. */
 static int start(struct session *session, const struct detector *detector,
-                 const struct target *target, uint64_t time_limit_ms, run_done_fn *done,
-                 void *user)
+                 const struct target *target, uint64_t time_limit_ms, run_done_fn *done, void *user)
 {
     struct command command = {0};
     char *witness = witness_path(target->report_dir);

@@ -65,8 +65,8 @@ int selection_make(const struct corpus *corpus, char **names, size_t count,
         for (size_t n = 0; n < count && !wanted; n++)
             wanted = chosen_by(&corpus->pairs[i], names[n]);
         if (wanted) {
-            const struct pair **slot = xappend((void **)&selection->pairs, &selection->count,
-                                               sizeof(*selection->pairs));
+            const struct pair **slot =
+                xappend((void **)&selection->pairs, &selection->count, sizeof(*selection->pairs));
             *slot = &corpus->pairs[i];
         }
     }

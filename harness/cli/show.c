@@ -9,10 +9,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct argp argp = {NULL, NULL, "CASE",
+static const struct argp argp = {NULL,
+                                 NULL,
+                                 "CASE",
                                  "The lesson of a pair, and the diff from its buggy to its fixed "
                                  "twin.",
-                                 NULL, NULL, NULL};
+                                 NULL,
+                                 NULL,
+                                 NULL};
 
 static void print_part(const struct style *style, const char *key, const char *text)
 {
@@ -28,8 +32,15 @@ static int print_diff(const struct pair *pair, bool colour)
     char *buggy = xasprintf("--label=buggy/%s.c", pair->id);
     char *fixed = xasprintf("--label=fixed/%s.c", pair->id);
     char *arguments[] = {
-        "diff", "-U3", colour ? "--color=always" : "--color=never", buggy, fixed, "--",
-        pair->twin[BUGGY].path, pair->twin[FIXED].path, NULL,
+        "diff",
+        "-U3",
+        colour ? "--color=always" : "--color=never",
+        buggy,
+        fixed,
+        "--",
+        pair->twin[BUGGY].path,
+        pair->twin[FIXED].path,
+        NULL,
     };
     pid_t child = 0;
     int wait_status = 0;

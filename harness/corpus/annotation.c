@@ -53,9 +53,9 @@ static bool read_defect(const struct reading *reading, char *text, enum defect *
         *open = '\0';
         *names = trim(open + 1);
         if (!**names) {
-            complaints_add(reading->complaints, reading->file, reading->line,
-                           "`%s()`: empty parentheses; name the variable or lock, or leave them out",
-                           text);
+            complaints_add(
+                reading->complaints, reading->file, reading->line,
+                "`%s()`: empty parentheses; name the variable or lock, or leave them out", text);
             return false;
         }
     }
@@ -90,10 +90,10 @@ static bool add_exceptions(const struct reading *reading, struct promise *promis
                            "a second exception for %s; one reason a bug and detector", name);
             return false;
         }
-        struct exception *exception = xappend((void **)&promise->exceptions,
-                                              &promise->exception_count, sizeof(*exception));
-        *exception = (struct exception){
-            .kind = kind, .detector = xstrdup(name), .reason = xstrdup(reason)};
+        struct exception *exception =
+            xappend((void **)&promise->exceptions, &promise->exception_count, sizeof(*exception));
+        *exception =
+            (struct exception){.kind = kind, .detector = xstrdup(name), .reason = xstrdup(reason)};
     }
     return true;
 }
@@ -103,9 +103,10 @@ static void read_exception(const struct reading *reading, struct promise *promis
 {
     char *colon = strchr(part, ':');
     if (!colon || !*trim(colon + 1)) {
-        complaints_add(reading->complaints, reading->file, reading->line,
-                       "`%s`: an exception reads `DETECTOR blind: REASON` or `DETECTOR rate: REASON`",
-                       trim(part));
+        complaints_add(
+            reading->complaints, reading->file, reading->line,
+            "`%s`: an exception reads `DETECTOR blind: REASON` or `DETECTOR rate: REASON`",
+            trim(part));
         return;
     }
     *colon = '\0';
@@ -131,8 +132,8 @@ static struct promise *promise_at(struct promises *promises, enum promise_kind k
     struct promise *promise = NULL;
     for (size_t i = 0; i < promises->count && !promise; i++) {
         struct promise *other = &promises->items[i];
-        bool same_names = names && other->names ? strcmp(names, other->names) == 0
-                                                : !names && !other->names;
+        bool same_names =
+            names && other->names ? strcmp(names, other->names) == 0 : !names && !other->names;
         if (other->kind == kind && other->defect == defect && same_names)
             promise = other;
     }
@@ -214,8 +215,8 @@ void annotations_read(const char *file, const char *source, size_t length,
             free(text);
             continue;
         }
-        struct annotation *annotation = xappend((void **)&annotations->items, &annotations->count,
-                                                sizeof(*annotations->items));
+        struct annotation *annotation =
+            xappend((void **)&annotations->items, &annotations->count, sizeof(*annotations->items));
         *annotation = (struct annotation){.text = xstrdup(text), .line = comment.line};
         struct reading reading = {file, comment.line, detectors, complaints};
         if (!comment.terminated)

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,7 +87,8 @@ static void the_anchor_is_where_the_comment_begins(void **state)
 {
     (void)state;
     struct fixture f;
-    read_source(&f, "x(); /* bug: hang(q);\n      * drd blind: a reason\n      * in two lines */\ny();");
+    read_source(
+        &f, "x(); /* bug: hang(q);\n      * drd blind: a reason\n      * in two lines */\ny();");
     assert_int_equal(f.complaints.count, 0);
     assert_int_equal(f.annotations.promises.items[0].lines[0], 1);
     assert_string_equal(f.annotations.promises.items[0].exceptions[0].reason,

@@ -12,8 +12,8 @@ struct key {
 };
 
 static const struct key keys[] = {
-    {"Story", offsetof(struct lesson, story)}, {"Wrong", offsetof(struct lesson, wrong)},
-    {"Why", offsetof(struct lesson, why)},     {"Fix", offsetof(struct lesson, fix)},
+    {"Story", offsetof(struct lesson, story)},     {"Wrong", offsetof(struct lesson, wrong)},
+    {"Why", offsetof(struct lesson, why)},         {"Fix", offsetof(struct lesson, fix)},
     {"Roadmap", offsetof(struct lesson, roadmap)}, {"CWE", offsetof(struct lesson, cwe)},
     {"CERT", offsetof(struct lesson, cert)},
 };

@@ -196,8 +196,9 @@ static void blame_full_disk(const char *folder, struct report *report)
     if (!report->trouble || statvfs(folder, &disk) != 0 ||
         (uint64_t)disk.f_bavail * disk.f_frsize > next_to_nothing)
         return;
-    char *longer = xasprintf("%s; the disk of %s is full: free some space, or point TMPDIR elsewhere",
-                             report->trouble, folder);
+    char *longer =
+        xasprintf("%s; the disk of %s is full: free some space, or point TMPDIR elsewhere",
+                  report->trouble, folder);
     free(report->trouble);
     report->trouble = longer;
 }

@@ -53,9 +53,9 @@ struct report {
 struct detector {
     const char *name;
     enum flavour flavour;
-    unsigned sees;      /* bit 1u << enum defect: kinds it can report */
-    const char *nature; /* why it reports no others: the reason of a blind cell without promises */
-    const char *tool;   /* the executable it needs besides the program, or NULL */
+    unsigned sees;       /* bit 1u << enum defect: kinds it can report */
+    const char *nature;  /* why it reports no others: the reason of a blind cell without promises */
+    const char *tool;    /* the executable it needs besides the program, or NULL */
     const char *package; /* the Debian package of that tool; NULL without tool */
     /* Adds the tool's part, the program and the environment. */
     void (*command)(const struct target *target, struct command *command);

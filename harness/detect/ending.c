@@ -20,10 +20,10 @@ static const char *read_assertion(const struct target *target, const char *line,
         const char *quote = memrchr(mark, '\'', length - (size_t)(mark - line));
         struct finding *finding = findings_add(&report->findings, DEFECT_WRONG_RESULT);
         const char *text = mark + 13;
-        finding->message = quote && quote > text
-                               ? xasprintf("wrong result: assertion `%.*s` failed",
-                                           (int)(quote - text), text)
-                               : xstrdup("wrong result: an assertion failed");
+        finding->message =
+            quote && quote > text
+                ? xasprintf("wrong result: assertion `%.*s` failed", (int)(quote - text), text)
+                : xstrdup("wrong result: an assertion failed");
         const char *colon = file ? strchr(file, ':') : NULL;
         if (colon && colon < mark) {
             struct site *site = finding_add_site(finding);
@@ -71,9 +71,10 @@ void ending_read(const struct target *target, const struct run_outcome *outcome,
         break;
     }
     case RUN_TIMED_OUT:
-        trouble(report, xasprintf("no end within the time limit, and no hang either: something "
-                                  "still ran, slept or could be woken%s%s",
-                                  outcome->error ? "; " : "", outcome->error ? outcome->error : ""));
+        trouble(report,
+                xasprintf("no end within the time limit, and no hang either: something "
+                          "still ran, slept or could be woken%s%s",
+                          outcome->error ? "; " : "", outcome->error ? outcome->error : ""));
         break;
     case RUN_FLOODED:
         trouble(report, xstrdup("the reports outgrew their limit, and the run was ended"));

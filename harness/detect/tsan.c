@@ -14,8 +14,8 @@ void tsan_command(const struct target *target, struct command *command)
     /* verbosity=1 makes the runtime announce itself: the proof that it was at work. Exit status and
      * fatal signals stay the program's own. The history is as long as it can be, so that the other
      * side of a race does not lose its stack. */
-    char *log = target->readable ? xstrdup("")
-                                 : xasprintf(":log_path=%s/" LOG_NAME, target->report_dir);
+    char *log =
+        target->readable ? xstrdup("") : xasprintf(":log_path=%s/" LOG_NAME, target->report_dir);
     command_set(command,
                 "TSAN_OPTIONS=verbosity=1:exitcode=0:color=never:second_deadlock_stack=1:"
                 "history_size=7:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0%s%s%s",

@@ -98,8 +98,7 @@ static void misuse_stands_where_the_call_is(void **state)
         assert_true(r.findings.count >= 1);
         const struct finding *misuse = &r.findings.items[0];
         assert_int_equal(misuse->defect, DEFECT_MISUSE);
-        assert_string_equal(misuse->message,
-                            "unlock of an unlocked mutex (or by a wrong thread)");
+        assert_string_equal(misuse->message, "unlock of an unlocked mutex (or by a wrong thread)");
         assert_string_equal(misuse->object, "room");
         assert_int_equal(misuse->site_count, 1);
         assert_int_equal(misuse->sites[0].line, 30);

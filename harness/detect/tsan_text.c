@@ -19,17 +19,17 @@ struct reader {
     const char *own_source;
     const char *program;
     struct findings *findings;
-    size_t line;      /* of the text, 1-based */
-    bool in_report;   /* between a WARNING and its SUMMARY */
-    bool site_stack;  /* the stack being gathered is a site */
+    size_t line;     /* of the text, 1-based */
+    bool in_report;  /* between a WARNING and its SUMMARY */
+    bool site_stack; /* the stack being gathered is a site */
     char *thread;
     char *act;
-    char *locks[2];    /* mutex lists of a race's two sides, "" for none */
+    char *locks[2]; /* mutex lists of a race's two sides, "" for none */
     size_t lock_lists;
     struct lock_name names[MAX_LOCKS];
     size_t name_count;
     struct stack stack;
-    size_t frames;         /* seen in all */
+    size_t frames;          /* seen in all */
     size_t frames_resolved; /* of those, with file and line */
 };
 
@@ -196,7 +196,8 @@ static void race_section(struct reader *reader, struct span line)
     reader->thread = read_thread(span_from(line, by + 4));
     const char *open = span_find(line, "(mutexes: ");
     if (reader->lock_lists < 2) {
-        const char *close = open ? memchr(open, ')', line.length - (size_t)(open - line.text)) : NULL;
+        const char *close =
+            open ? memchr(open, ')', line.length - (size_t)(open - line.text)) : NULL;
         reader->locks[reader->lock_lists++] =
             close ? xstrndup(open + 10, (size_t)(close - open - 10)) : xstrdup("");
     }
@@ -312,8 +313,7 @@ static void read_frame(struct reader *reader, struct span line)
     while (found < 2) {
         const char *colon = memrchr(place.text, ':', place.length);
         size_t digits = colon ? place.length - (size_t)(colon + 1 - place.text) : 0;
-        if (digits == 0 || digits > 9 ||
-            strspn(colon + 1, "0123456789") < digits)
+        if (digits == 0 || digits > 9 || strspn(colon + 1, "0123456789") < digits)
             break;
         numbers[found++] = (int)strtol(colon + 1, NULL, 10);
         place.length = (size_t)(colon - place.text);
@@ -355,8 +355,7 @@ static char *read_line(struct reader *reader, struct span line, bool *ran)
 char *tsan_read_text(const char *text, size_t length, const char *own_source, const char *program,
                      struct findings *findings, bool *ran)
 {
-    struct reader reader = {
-        .own_source = own_source, .program = program, .findings = findings};
+    struct reader reader = {.own_source = own_source, .program = program, .findings = findings};
     char *trouble = NULL;
     for (size_t at = 0; at < length && !trouble;) {
         const char *newline = memchr(text + at, '\n', length - at);

@@ -58,15 +58,13 @@ static char *read_xml(const char *text, size_t length, void *user)
 {
     struct reading *reading = user;
     return valgrind_read_xml(text, length, reading->cut_short, reading->target->own_source,
-                             reading->target->program, &reading->report->findings,
-                             &reading->proof);
+                             reading->target->program, &reading->report->findings, &reading->proof);
 }
 
 void valgrind_read(const struct target *target, const struct run_outcome *outcome,
                    struct report *report)
 {
-    struct reading reading = {
-        .target = target, .report = report, .cut_short = cut_short(outcome)};
+    struct reading reading = {.target = target, .report = report, .cut_short = cut_short(outcome)};
     size_t reports = 0;
     report->trouble =
         report_files_read(target->report_dir, "", ".xml", read_xml, &reading, &reports);

@@ -11,8 +11,8 @@ void valgrind_read(const struct target *target, const struct run_outcome *outcom
 
 /* What one XML report proves besides its errors. */
 struct valgrind_proof {
-    bool finished;   /* the tool reached its end and said so */
-    bool has_lines;  /* the witness's message came with file and line: debug info was read */
+    bool finished;  /* the tool reached its end and said so */
+    bool has_lines; /* the witness's message came with file and line: debug info was read */
 };
 
 /*

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_TEXT 4096  /* of one element; longer ones are cut */
-#define MAX_STACKS 12  /* of one error; Helgrind's largest has six */
+#define MAX_TEXT   4096 /* of one element; longer ones are cut */
+#define MAX_STACKS 12   /* of one error; Helgrind's largest has six */
 
 /* One text of an error and the stack below it. Readers choose by the text, and leave alone where
  * locks were first seen, memory allocated or segments begun. */
@@ -84,8 +84,7 @@ static char *thread_in(const char *text)
     size_t digits = strspn(at, "0123456789");
     if (digits == 0)
         return NULL;
-    return digits == 1 && *at == '1' ? xstrdup("main")
-                                     : xasprintf("thread %.*s", (int)digits, at);
+    return digits == 1 && *at == '1' ? xstrdup("main") : xasprintf("thread %.*s", (int)digits, at);
 }
 
 static char *lock_at(const struct reader *reader, const char *text, const char *after)
@@ -170,10 +169,9 @@ static void error_end(struct reader *reader)
     const char *kind = reader->kind ? reader->kind : "";
     bool race = strcmp(kind, "Race") == 0 || strcmp(kind, "ConflictingAccess") == 0;
     bool order = strcmp(kind, "LockOrder") == 0;
-    struct finding *finding =
-        findings_add(reader->findings, race    ? DEFECT_RACE
-                                       : order ? DEFECT_LOCK_ORDER
-                                               : DEFECT_MISUSE);
+    struct finding *finding = findings_add(reader->findings, race    ? DEFECT_RACE
+                                                             : order ? DEFECT_LOCK_ORDER
+                                                                     : DEFECT_MISUSE);
     /* DRD ends some of its headlines with a full stop, and ours go on. */
     size_t length = strlen(reader->parts[0].text);
     while (length > 0 && reader->parts[0].text[length - 1] == '.')
@@ -282,8 +280,7 @@ static void XMLCALL element_end(void *user, const XML_Char *name)
         reader->in_message = false;
         reader->proof->has_lines = reader->proof->has_lines || reader->message_has_line;
     } else if (strcmp(name, "state") == 0) {
-        reader->proof->finished =
-            reader->proof->finished || strcmp(reader->text, "FINISHED") == 0;
+        reader->proof->finished = reader->proof->finished || strcmp(reader->text, "FINISHED") == 0;
     } else if (reader->in_error) {
         if (strcmp(name, "kind") == 0) {
             free(reader->kind);

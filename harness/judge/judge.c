@@ -35,9 +35,9 @@ static char *lines_of(const struct promise *promise)
 {
     char *text = NULL;
     for (size_t i = 0; i < promise->line_count; i++) {
-        char *longer = text ? xasprintf("%s, %d", text, promise->lines[i])
-                            : xasprintf("line%s %d", promise->line_count > 1 ? "s" : "",
-                                        promise->lines[i]);
+        char *longer =
+            text ? xasprintf("%s, %d", text, promise->lines[i])
+                 : xasprintf("line%s %d", promise->line_count > 1 ? "s" : "", promise->lines[i]);
         free(text);
         text = longer;
     }
@@ -49,10 +49,9 @@ static void add_unexpected(struct cell_verdict *cell, enum polarity polarity,
                            const struct finding *finding)
 {
     char *sentence = finding_sentence(finding, NULL);
-    const char *why = polarity == FIXED ? "the fixed program must be silent"
-                      : finding->site_count == 0
-                          ? "no site of it lies in the program's own code"
-                          : "no annotation explains every line of it";
+    const char *why = polarity == FIXED          ? "the fixed program must be silent"
+                      : finding->site_count == 0 ? "no site of it lies in the program's own code"
+                                                 : "no annotation explains every line of it";
     if (finding->site_count == 0 && polarity == BUGGY &&
         (finding->defect == DEFECT_HANG || finding->defect == DEFECT_CRASH ||
          finding->defect == DEFECT_WRONG_RESULT))
@@ -139,13 +138,13 @@ static void judge_fixed(const struct promises *promises, const struct detector *
             continue;
         char *label = promise_label(promise);
         if (find_explained(promise, report))
-            cell_verdict_add(cell, VERDICT_KEPT,
-                             xasprintf("false alarm in the fixed program, %s: %s", label,
-                                       exception->reason));
+            cell_verdict_add(
+                cell, VERDICT_KEPT,
+                xasprintf("false alarm in the fixed program, %s: %s", label, exception->reason));
         else
-            cell_verdict_add(cell, VERDICT_NEWLY_SEEN,
-                             xasprintf("fixed: the declared false alarm %s is no longer raised",
-                                       label));
+            cell_verdict_add(
+                cell, VERDICT_NEWLY_SEEN,
+                xasprintf("fixed: the declared false alarm %s is no longer raised", label));
         free(label);
     }
     if (!report->concurrent)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 static const char *const words[DEFECT_COUNT] = {
-    [DEFECT_RACE] = "race",       [DEFECT_LOCK_ORDER] = "lock-order",
-    [DEFECT_MISUSE] = "misuse",   [DEFECT_HANG] = "hang",
-    [DEFECT_CRASH] = "crash",     [DEFECT_WRONG_RESULT] = "wrong-result",
+    [DEFECT_RACE] = "race",     [DEFECT_LOCK_ORDER] = "lock-order",
+    [DEFECT_MISUSE] = "misuse", [DEFECT_HANG] = "hang",
+    [DEFECT_CRASH] = "crash",   [DEFECT_WRONG_RESULT] = "wrong-result",
     [DEFECT_LEAK] = "leak",
 };
 

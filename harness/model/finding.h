@@ -26,18 +26,18 @@ bool defect_from_word(const char *word, size_t length, enum defect *defect);
 /* What a thread did at a place. Sites are only the places of the fault itself: where locks were
  * first seen, threads created or memory allocated is no site. */
 struct site {
-    char *file;    /* as the debug info names it; NULL where the tool gave none */
-    int line;      /* 1-based; 0 where the tool gave none */
+    char *file; /* as the debug info names it; NULL where the tool gave none */
+    int line;   /* 1-based; 0 where the tool gave none */
     char *function;
-    char *thread;  /* "main", "thread 2", ...; NULL where unknown */
-    char *act;     /* "writes", "locks `to`", "unlocks"; NULL where unknown */
+    char *thread;   /* "main", "thread 2", ...; NULL where unknown */
+    char *act;      /* "writes", "locks `to`", "unlocks"; NULL where unknown */
     int locks_held; /* how many locks the thread held there; -1 where the tool does not say */
 };
 
 struct finding {
     enum defect defect;
-    char *message;  /* the tool's own headline, one line */
-    char *object;   /* variable or lock names, "counter" or "from, to"; NULL where unknown */
+    char *message;       /* the tool's own headline, one line */
+    char *object;        /* variable or lock names, "counter" or "from, to"; NULL where unknown */
     bool no_common_lock; /* the tool named the locks at both sites, and none is in both */
     struct site *sites;  /* only those in the program's own code, in the tool's order */
     size_t site_count;

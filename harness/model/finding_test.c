@@ -86,8 +86,7 @@ static void an_address_gives_way_to_the_name(void **state)
     misuse->message = xstrdup("Thread #2 unlocked a not-locked lock at 0x40A0");
     misuse->object = xstrdup("room");
     site(misuse, "thread 2", NULL, 30);
-    expect(&findings, NULL,
-           "Thread #2 unlocked a not-locked lock at `room` at race/counter.c:30");
+    expect(&findings, NULL, "Thread #2 unlocked a not-locked lock at `room` at race/counter.c:30");
 }
 
 static void every_defect_has_a_word_of_its_own(void **state)

@@ -5,12 +5,9 @@
 #include <stdlib.h>
 
 static const char *const words[VERDICT_COUNT] = {
-    [VERDICT_KEPT] = "kept",
-    [VERDICT_BLIND] = "blind",
-    [VERDICT_SKIPPED] = "skipped",
-    [VERDICT_NEWLY_SEEN] = "newly seen",
-    [VERDICT_MISSED] = "missed",
-    [VERDICT_UNEXPECTED] = "unexpected",
+    [VERDICT_KEPT] = "kept",       [VERDICT_BLIND] = "blind",
+    [VERDICT_SKIPPED] = "skipped", [VERDICT_NEWLY_SEEN] = "newly seen",
+    [VERDICT_MISSED] = "missed",   [VERDICT_UNEXPECTED] = "unexpected",
     [VERDICT_ERROR] = "error",
 };
 

@@ -60,8 +60,8 @@ static json_t *run_json(const struct twin_run *run)
         json_array_append_new(findings, finding_json(&run->report.findings.items[i]));
     return json_pack("{s:s, s:i, s:I, s:b, s:o, s:o}", "end", run_end_word(run->end), "status",
                      run->status, "duration_ms", (json_int_t)(run->duration_ns / 1000000),
-                     "concurrent", run->report.concurrent, "trouble",
-                     text_of(run->report.trouble), "findings", findings);
+                     "concurrent", run->report.concurrent, "trouble", text_of(run->report.trouble),
+                     "findings", findings);
 }
 
 static json_t *cell_json(const struct cell *cell)
@@ -69,9 +69,9 @@ static json_t *cell_json(const struct cell *cell)
     json_t *remarks = json_array();
     for (size_t i = 0; i < cell->verdict.remark_count; i++) {
         const struct remark *remark = &cell->verdict.remarks[i];
-        json_array_append_new(remarks, json_pack("{s:s, s:o}", "verdict",
-                                                 verdict_word(remark->verdict), "text",
-                                                 text_of(remark->text)));
+        json_array_append_new(remarks,
+                              json_pack("{s:s, s:o}", "verdict", verdict_word(remark->verdict),
+                                        "text", text_of(remark->text)));
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:o}", "detector", cell->detector->name, "verdict",
                      verdict_word(cell->verdict.verdict), "remarks", remarks, "buggy",

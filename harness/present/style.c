@@ -21,9 +21,9 @@ struct style style_for(FILE *out)
 const char *style_verdict(const struct style *style, enum verdict verdict)
 {
     static const char *const colours[VERDICT_COUNT] = {
-        [VERDICT_KEPT] = "\033[32m",      [VERDICT_BLIND] = "\033[36m",
-        [VERDICT_SKIPPED] = "\033[2m",    [VERDICT_NEWLY_SEEN] = "\033[35m",
-        [VERDICT_MISSED] = "\033[31m",    [VERDICT_UNEXPECTED] = "\033[31m",
+        [VERDICT_KEPT] = "\033[32m",    [VERDICT_BLIND] = "\033[36m",
+        [VERDICT_SKIPPED] = "\033[2m",  [VERDICT_NEWLY_SEEN] = "\033[35m",
+        [VERDICT_MISSED] = "\033[31m",  [VERDICT_UNEXPECTED] = "\033[31m",
         [VERDICT_ERROR] = "\033[1;31m",
     };
     return style->colour ? colours[verdict] : "";
@@ -50,8 +50,10 @@ static size_t utf8_length(const unsigned char *text, size_t length)
     unsigned char lead = text[0];
     if (lead < 0x80)
         return (lead >= 0x20 && lead != 0x7f) || lead == '\n' || lead == '\t';
-    size_t need = lead >= 0xc2 && lead <= 0xdf ? 2 : (lead & 0xf0) == 0xe0 ? 3
-                  : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+    size_t need = lead >= 0xc2 && lead <= 0xdf   ? 2
+                  : (lead & 0xf0) == 0xe0        ? 3
+                  : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                 : 0;
     if (need == 0 || need > length)
         return 0;
     for (size_t i = 1; i < need; i++) {

@@ -24,7 +24,8 @@ static void ordinary_text_passes(void **state)
 {
     (void)state;
     expect_inert("a\tb\nc", 5, "a\tb\nc");
-    expect_inert("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80", 11, "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80");
+    expect_inert("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80", 11,
+                 "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80");
 }
 
 static void what_steers_a_terminal_is_spelt_out(void **state)
@@ -33,7 +34,9 @@ static void what_steers_a_terminal_is_spelt_out(void **state)
     expect_inert("\033[31m", 5, "\\x1b[31m");
     expect_inert("a\rb\bc\x7f", 6, "a\\x0db\\x08c\\x7f");
     expect_inert("\0x", 2, "\\x00x");
-    expect_inert("\xc2\x9b" "31m", 5, "\\xc2\\x9b31m"); /* the C1 control CSI */
+    expect_inert("\xc2\x9b"
+                 "31m",
+                 5, "\\xc2\\x9b31m"); /* the C1 control CSI */
 }
 
 static void broken_utf8_is_spelt_out(void **state)
@@ -41,9 +44,9 @@ static void broken_utf8_is_spelt_out(void **state)
     (void)state;
     expect_inert("\xff", 1, "\\xff");
     expect_inert("\xc3", 1, "\\xc3");
-    expect_inert("\xc0\xaf", 2, "\\xc0\\xaf");             /* overlong */
-    expect_inert("\xe0\x80\xaf", 3, "\\xe0\\x80\\xaf");    /* overlong */
-    expect_inert("\xed\xa0\x80", 3, "\\xed\\xa0\\x80");    /* a surrogate */
+    expect_inert("\xc0\xaf", 2, "\\xc0\\xaf");          /* overlong */
+    expect_inert("\xe0\x80\xaf", 3, "\\xe0\\x80\\xaf"); /* overlong */
+    expect_inert("\xed\xa0\x80", 3, "\\xed\\xa0\\x80"); /* a surrogate */
     expect_inert("\xf4\x90\x80\x80", 4, "\\xf4\\x90\\x80\\x80");
 }
 

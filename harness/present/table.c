@@ -36,8 +36,11 @@ static void print_grid(FILE *out, const struct style *style, const struct matrix
 {
     int first = widest_id(matrix);
     fprintf(out, "%s%-*s", style_bold(style), first, "pair");
-    for (size_t c = 0; c < matrix->column_count; c++)
-        fprintf(out, "%*s%-*s", GAP, "", column_width(matrix, c), matrix->columns[c]->name);
+    for (size_t c = 0; c < matrix->column_count; c++) {
+        bool last = c + 1 == matrix->column_count;
+        fprintf(out, "%*s%-*s", GAP, "", last ? 0 : column_width(matrix, c),
+                matrix->columns[c]->name);
+    }
     fprintf(out, "%s\n", style_end(style));
     for (size_t i = 0; i < matrix->pair_count; i++) {
         fprintf(out, "%-*s", first, matrix->pairs[i]->id);
@@ -97,8 +100,7 @@ static void print_reason(FILE *out, const struct style *style, const struct rema
     int used = 2 + (int)strlen(word) + 2 + (int)strlen(who) + 2;
     fprintf(out, "  %s%s%s  %s: ", style_verdict(style, remark->verdict), word, style_end(style),
             who);
-    print_wrapped(out, style, style->width > 0 && used > style->width / 2 ? 6 : used,
-                  remark->text);
+    print_wrapped(out, style, style->width > 0 && used > style->width / 2 ? 6 : used, remark->text);
 }
 
 static void print_reasons(FILE *out, const struct style *style, const struct matrix *matrix,
@@ -125,8 +127,8 @@ static void print_reasons(FILE *out, const struct style *style, const struct mat
 }
 
 /* A reason that several pairs share under one detector, and the pairs. */
-static void print_shared_reasons(FILE *out, const struct style *style,
-                                 const struct matrix *matrix, size_t column)
+static void print_shared_reasons(FILE *out, const struct style *style, const struct matrix *matrix,
+                                 size_t column)
 {
     for (size_t i = 0; i < matrix->pair_count; i++) {
         const struct cell *cell = cell_at(matrix, i, column);
@@ -175,8 +177,8 @@ static void print_findings(FILE *out, const struct style *style, const struct ce
         const struct promises *promises = &cell->pair->twin[polarity].annotations.promises;
         for (size_t k = 0; k < promises->count && !names; k++) {
             const struct promise *promise = &promises->items[k];
-            bool on_line = finding->site_count > 0 &&
-                           promise_has_line(promise, finding->sites[0].line);
+            bool on_line =
+                finding->site_count > 0 && promise_has_line(promise, finding->sites[0].line);
             if (promise->defect == finding->defect && on_line)
                 names = promise->names;
         }

@@ -28,13 +28,13 @@ enum run_end {
 };
 
 struct run_spec {
-    const char *const *argv;  /* NULL-terminated; argv[0] is a path, or a name looked up in PATH */
-    const char *const *env;   /* NULL-terminated "NAME=VALUE", set over the caller's environment */
-    const char *report_dir;   /* existing directory for the tool's own reports: its size is watched,
+    const char *const *argv; /* NULL-terminated; argv[0] is a path, or a name looked up in PATH */
+    const char *const *env;  /* NULL-terminated "NAME=VALUE", set over the caller's environment */
+    const char *report_dir;  /* existing directory for the tool's own reports: its size is watched,
                                  and the keeper removes it if the supervisor dies. May be NULL. */
-    uint64_t time_limit_ms;   /* wall clock, from the start; must be above 0 */
-    size_t output_cap;        /* bytes kept of stdout and of stderr, each; the rest is counted */
-    size_t report_cap;        /* bytes all files of report_dir may hold together; 0: no limit */
+    uint64_t time_limit_ms;  /* wall clock, from the start; must be above 0 */
+    size_t output_cap;       /* bytes kept of stdout and of stderr, each; the rest is counted */
+    size_t report_cap;       /* bytes all files of report_dir may hold together; 0: no limit */
 };
 
 struct run_output {
@@ -45,15 +45,15 @@ struct run_output {
 
 struct run_outcome {
     enum run_end end;
-    int status;              /* see enum run_end */
-    char *error;             /* RUN_NOT_STARTED, and where watching went wrong; else NULL */
-    struct run_output out;   /* standard output */
-    struct run_output err;   /* standard error */
-    unsigned left_behind;    /* processes of the tree that were still alive when the program ended by
+    int status;            /* see enum run_end */
+    char *error;           /* RUN_NOT_STARTED, and where watching went wrong; else NULL */
+    struct run_output out; /* standard output */
+    struct run_output err; /* standard error */
+    unsigned left_behind;  /* processes of the tree that were still alive when the program ended by
                                 itself, a sanitizer's symbolizer not counted; 0 for other endings */
-    uint64_t started_ns;     /* CLOCK_MONOTONIC, nanoseconds */
+    uint64_t started_ns;   /* CLOCK_MONOTONIC, nanoseconds */
     uint64_t last_progress_ns; /* the last sample in which any thread had run; 0 before the first */
-    uint64_t ended_ns;       /* when the verdict stood (before the tree was cleared away) */
+    uint64_t ended_ns;         /* when the verdict stood (before the tree was cleared away) */
 };
 
 struct supervisor;
