@@ -12,13 +12,13 @@
 #include <unistd.h>
 
 /* Linked with --wrap=clock_gettime,--wrap=poll: the arithmetic is tested with a clock that
- * stands still, and poll can be made to be interrupted. */
+ * stands still, and poll can be made to be interrupted, a second later by that clock. */
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 int __real_poll(struct pollfd *polled, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout_ms);
 
-static const struct timespec *stopped_clock; /* NULL for the real one */
+static struct timespec *stopped_clock; /* NULL for the real one */
 static clockid_t clock_read;
 static int interruptions;
 static int last_poll_timeout;
@@ -37,6 +37,8 @@ int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout_ms)
     last_poll_timeout = timeout_ms;
     if (interruptions > 0) {
         interruptions--;
+        if (stopped_clock)
+            stopped_clock->tv_sec++;
         errno = EINTR;
         return -1;
     }
@@ -45,7 +47,7 @@ int __wrap_poll(struct pollfd *polled, nfds_t count, int timeout_ms)
 
 static void check_after(int timeout_ms, time_t sec, long nsec)
 {
-    const struct timespec now = {.tv_sec = 100, .tv_nsec = 999000001};
+    struct timespec now = {.tv_sec = 100, .tv_nsec = 999000001};
     struct deadline deadline;
 
     stopped_clock = &now;
@@ -78,7 +80,7 @@ static void negative_timeout_is_never(void **state)
 
 static void remaining_rounds_up(void **state)
 {
-    const struct timespec now = {.tv_sec = 100, .tv_nsec = 500000000};
+    struct timespec now = {.tv_sec = 100, .tv_nsec = 500000000};
     struct deadline deadline = {.at = {.tv_sec = 101, .tv_nsec = 1}};
 
     (void)state;
@@ -198,9 +200,9 @@ static void poll_measures_from_the_beginning(void **state)
     (void)state;
     assert_int_equal(pipe(fds), 0);
     stopped_clock = &now;
-    deadline = deadline_after(1000);
-    now.tv_sec = 101;
-    interruptions = 1;
+    deadline = deadline_after(2000);
+    interruptions = 2;
+    /* Each interruption comes a second later; after two of them no time is left. */
     assert_int_equal(deadline_poll(fds[0], POLLIN, &deadline), -ETIMEDOUT);
     assert_int_equal(last_poll_timeout, 0);
     stopped_clock = NULL;

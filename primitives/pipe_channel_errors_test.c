@@ -114,12 +114,16 @@ static void too_long_message_is_refused(void **state)
 static void closed_end_is_refused(void **state)
 {
     struct pipe_channel a, b;
+    int newcomer;
 
     (void)state;
     assert_int_equal(pipe_channel_open(&a, &b, true), 0);
     pipe_channel_close(&a);
-    pipe_channel_close(&a);
+    /* It gets the number that has become free; a second close must not hit it. */
+    newcomer = dup(b.fd);
     pipe_channel_hang_up(&a);
+    pipe_channel_close(&a);
+    assert_int_equal(close(newcomer), 0);
     assert_int_equal(pipe_channel_send(&a, "x", 1), -EBADF);
     assert_int_equal(receive_error(&a), -EBADF);
     assert_int_equal(pipe_channel_poll(&a, 0), -EBADF);

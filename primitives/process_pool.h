@@ -17,7 +17,8 @@
  * dies between two calls is noticed before the next is sent, and costs no call. Every worker is
  * waited for, at the latest by process_pool_release, so none is left as a zombie. Its death is
  * seen as the end of file on its socket: a function that forks must not leave a child behind
- * that keeps descriptors open.
+ * that keeps descriptors open. The other way round, a worker ends after its present call when
+ * the process that made the pool has died.
  *
  * Different from Python: functions are named by their place in a table given at creation. After
  * a death the pool goes on with the workers that are left, where Python declares the whole pool

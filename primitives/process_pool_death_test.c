@@ -10,13 +10,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* Workers that die, and worse. No test forks while it has threads. */
 
-enum { REPORT_PID, DIE, DROP_CHANNEL };
+enum { REPORT_PID, DIE, DROP_CHANNEL, WAIT };
 
 static int report_pid(const void *argument, size_t length, void **result, size_t *result_length)
 {
@@ -55,10 +55,26 @@ static int drop_channel(const void *argument, size_t length, void **result, size
     return 0;
 }
 
+/* Pipes made before the fork: a worker says that it runs, and is told to end. */
+static int running[2], may_end[2];
+
+static int wait_until_told(const void *argument, size_t length, void **result,
+                           size_t *result_length)
+{
+    char byte = 'x';
+
+    (void)argument;
+    (void)length;
+    (void)result;
+    (void)result_length;
+    return write(running[1], &byte, 1) == 1 && read(may_end[0], &byte, 1) == 1 ? 0 : -EIO;
+}
+
 static process_function *const functions[] = {
     [REPORT_PID] = report_pid,
     [DIE] = die,
     [DROP_CHANNEL] = drop_channel,
+    [WAIT] = wait_until_told,
 };
 
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
@@ -143,7 +159,9 @@ static void death_between_calls_costs_none(void **state)
 
     (void)state;
     assert_int_equal(process_pool_init(&pool, 3, functions, FUNCTIONS), 0);
-    for (int i = 0; i < 2; i++) {
+    /* The last and the first, so that one of them comes before the middle one in any order. */
+    for (int i = 0; i < 3; i += 2) {
+        assert_true(pool.workers[i].pid > 0);
         assert_int_equal(kill(pool.workers[i].pid, SIGKILL), 0);
         /* Dead, and left for the pool to reap. */
         assert_int_equal(waitid(P_PID, (id_t)pool.workers[i].pid, &info, WEXITED | WNOWAIT), 0);
@@ -177,6 +195,48 @@ static void stray_copies_of_the_channels_do_not_keep_workers_alive(void **state)
     close(copies[1]);
 }
 
+/* Makes a pool of three, one of them busy, and dies. */
+static void die_with_a_pool(void)
+{
+    char byte;
+
+    if (process_pool_init(&pool, 3, functions, FUNCTIONS) == 0) {
+        submit(WAIT);
+        if (read(running[0], &byte, 1) == 1)
+            raise(SIGKILL);
+    }
+    _exit(EXIT_FAILURE);
+}
+
+static void idle_workers_do_not_outlive_the_process_that_made_them(void **state)
+{
+    int status;
+    pid_t child;
+
+    (void)state;
+    assert_int_equal(pipe(running), 0);
+    assert_int_equal(pipe(may_end), 0);
+    /* Orphans of our descendants become our children. */
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    child = fork();
+    if (child == 0)
+        die_with_a_pool();
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    for (int idle = 0; idle < 2; idle++) {
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), 0);
+    assert_int_equal(write(may_end[1], "x", 1), 1);
+    assert_true(wait(&status) > 0);
+    assert_int_equal(status, 0);
+    for (int end = 0; end < 2; end++) {
+        close(running[end]);
+        close(may_end[end]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +245,7 @@ int main(void)
         cmocka_unit_test(death_between_calls_costs_none),
         cmocka_unit_test(living_worker_without_a_channel_is_ended),
         cmocka_unit_test(stray_copies_of_the_channels_do_not_keep_workers_alive),
+        cmocka_unit_test(idle_workers_do_not_outlive_the_process_that_made_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,7 @@
 
 /*
  * The queue between processes, some of which die. No test has threads, since all fork. Linked
- * with --wrap=deadline_poll: when wanted, a child says on about_to_block that it is about to
- * wait; the queue being empty or full, it then does.
+ * with --wrap=deadline_poll: a child says on about_to_block that it is about to wait.
  */
 int __real_deadline_poll(int fd, short events, const struct deadline *deadline);
 int __wrap_deadline_poll(int fd, short events, const struct deadline *deadline);
@@ -78,6 +77,8 @@ static void wait_until_child_blocks(void)
     char byte;
 
     assert_int_equal(read(about_to_block[0], &byte, 1), 1);
+    /* Takes the lock: a wait that gives it up only when it begins has begun. */
+    process_queue_size(&queue);
 }
 
 static int put_number(int number)
@@ -194,10 +195,9 @@ static void put_blocks_a_process_while_full(void **state)
     check_queue_is_sound();
 }
 
-/* valgrind.supp knows the following actions by name. */
 #define NOINLINE __attribute__((noinline))
 
-/* Runs an action that does not survive itself. */
+/* Runs an action that does not survive itself; valgrind.supp knows those by name. */
 static void run_to_death(int (*action)(int argument), int argument)
 {
     int status = status_of(start_child(action, argument));

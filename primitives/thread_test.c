@@ -13,7 +13,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum { JOINERS = 3 };
+/* More than the changes of state that follow the end of a thread, each of which wakes somebody. */
+enum { JOINERS = 6 };
 
 /* A thread that runs until it is told to end. */
 struct worker {
