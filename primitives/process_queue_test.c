@@ -26,7 +26,7 @@ static void check_get(struct process_queue *queue, const void *expected, size_t 
 
 static void messages_of_any_length_come_out_in_order(void **state)
 {
-    const char longest[MESSAGE_MAX] = "twenty-four bytes long..";
+    const char longest[MESSAGE_MAX] = "twenty-four bytes long.";
     struct process_queue queue;
 
     (void)state;
