@@ -147,6 +147,18 @@ static bool supervisor_gone(const struct keeper *keeper)
     return got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || getppid() != keeper->parent;
 }
 
+/* Whether the supervisor wants the end, or has met its own, before the program was begun. Only a
+ * look: the word is left on the link. */
+static bool ended_before_begun(const struct keeper *keeper)
+{
+    char byte;
+    ssize_t got;
+    do
+        got = recv(KEEPER_LINK, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK) || getppid() != keeper->parent;
+}
+
 static void wait_for_end(struct keeper *keeper)
 {
     struct pollfd watched[] = {{.fd = KEEPER_LINK, .events = POLLIN},
@@ -261,7 +273,7 @@ int main(int argc, char **argv)
         tell(KEEPER_NOT_READY, -rc, 0, now_ns());
         return 0;
     }
-    if (getppid() == keeper.parent && !supervisor_gone(&keeper)) {
+    if (!ended_before_begun(&keeper)) {
         keeper.program = fork();
         if (keeper.program == 0)
             become_program(&keeper, argv + 2);

@@ -217,6 +217,29 @@ static void cancelled(void **state)
     remove_directory(directory);
 }
 
+/* The word is there before the keeper is: it must not be lost in the keeper's own start. */
+static void cancelled_before_it_begins(void **state)
+{
+    uv_loop_t loop;
+    struct supervisor *supervisor;
+    struct told told = {{0}, 0, 0};
+    (void)state;
+    const struct run_spec sleeper = {
+        .argv = ARGV("sleep", "1000"), .env = marked_environment(), .time_limit_ms = TEST_LIMIT_MS};
+    uv_loop_init(&loop);
+    assert_int_equal(supervisor_new(&loop, KEEPER, &supervisor), 0);
+    assert_int_equal(supervisor_start(supervisor, &sleeper, told_done, &told), 0);
+    supervisor_cancel(supervisor);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    supervisor_free(supervisor);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    assert_int_equal(told.calls, 1);
+    assert_int_equal(told.outcome.end, RUN_CANCELLED);
+    assert_null(told.outcome.error);
+    told_release(&told);
+    assert_nothing_left();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +254,7 @@ int main(void)
         cmocka_unit_test(killed_keeper),
         cmocka_unit_test(killed_supervisor),
         cmocka_unit_test(cancelled),
+        cmocka_unit_test(cancelled_before_it_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
