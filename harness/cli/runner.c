@@ -167,7 +167,9 @@ static char *try_start(struct job *job)
                          strerror(errno));
     int error = start(&job->runner->session, job->cell->detector, &job->target,
                       runner->options->time_limit_ms, on_done, job);
-    return error ? xasprintf("could not be started: %s", strerror(-error)) : NULL;
+    return error ? xasprintf("could not be started through the keeper %s: %s", runner->lab->keeper,
+                             strerror(-error))
+                 : NULL;
 }
 
 static void start_run(struct runner *runner, struct cell *cell, enum polarity polarity)
