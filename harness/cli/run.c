@@ -111,10 +111,10 @@ static int status_of(const struct matrix *matrix)
 {
     if (matrix_count(matrix, VERDICT_ERROR) > 0)
         return STATUS_FAILED;
-    if (matrix_count(matrix, VERDICT_MISSED) + matrix_count(matrix, VERDICT_UNEXPECTED) +
-            matrix_count(matrix, VERDICT_NEWLY_SEEN) >
-        0)
-        return STATUS_NOT_KEPT;
+    for (enum verdict verdict = VERDICT_KEPT; verdict < VERDICT_COUNT; verdict++) {
+        if (verdict_fails(verdict) && matrix_count(matrix, verdict) > 0)
+            return STATUS_NOT_KEPT;
+    }
     if (matrix_count(matrix, VERDICT_SKIPPED) == matrix->pair_count * matrix->column_count)
         return STATUS_SKIPPED;
     return STATUS_KEPT;

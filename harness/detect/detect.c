@@ -68,14 +68,11 @@ const char *flavour_word(enum flavour flavour)
 
 static void list_add(char ***list, size_t *count, char *text)
 {
-    /* Always one NULL behind the last. */
-    *list = reallocarray(*list, *count + 2, sizeof(**list));
-    if (!*list) {
-        fputs("racelab: out of memory\n", stderr);
-        exit(3);
-    }
-    (*list)[(*count)++] = text;
-    (*list)[*count] = NULL;
+    char **slot = xappend((void **)list, count, sizeof(**list));
+    *slot = text;
+    /* One NULL behind the last, which does not count. */
+    xappend((void **)list, count, sizeof(**list));
+    --*count;
 }
 
 void command_add(struct command *command, const char *format, ...)

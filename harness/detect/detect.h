@@ -15,7 +15,6 @@
 
 /* How a program was built. */
 enum flavour { FLAVOUR_PLAIN, FLAVOUR_TSAN };
-#define FLAVOUR_COUNT 2
 
 /* "plain", "tsan": the folders of the built programs. */
 const char *flavour_word(enum flavour flavour);
@@ -46,7 +45,6 @@ struct target {
 struct report {
     struct findings findings; /* of the detector, then those of the run's own ending */
     char *trouble;            /* why this run proves nothing (one sentence), or NULL */
-    bool hung;                /* the supervisor saw that nothing could ever happen any more */
     bool concurrent;          /* the program made at least one more thread or process */
 };
 

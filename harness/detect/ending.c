@@ -67,7 +67,6 @@ void ending_read(const struct target *target, const struct run_outcome *outcome,
     case RUN_HUNG: {
         struct finding *finding = findings_add(&report->findings, DEFECT_HANG);
         finding->message = xstrdup("hang: every thread waits without end");
-        report->hung = true;
         break;
     }
     case RUN_TIMED_OUT:

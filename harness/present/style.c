@@ -29,11 +29,6 @@ const char *style_verdict(const struct style *style, enum verdict verdict)
     return style->colour ? colours[verdict] : "";
 }
 
-const char *style_dim(const struct style *style)
-{
-    return style->colour ? "\033[2m" : "";
-}
-
 const char *style_bold(const struct style *style)
 {
     return style->colour ? "\033[1m" : "";

@@ -18,7 +18,6 @@ struct style style_for(FILE *out);
 /* The escape sequence that begins this verdict's colour, and the one that ends any; "" without
  * colour. */
 const char *style_verdict(const struct style *style, enum verdict verdict);
-const char *style_dim(const struct style *style);
 const char *style_bold(const struct style *style);
 const char *style_end(const struct style *style);
 
