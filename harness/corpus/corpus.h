@@ -25,6 +25,8 @@ struct lesson {
     char *roadmap;
     char *cwe;
     char *cert;
+    char *limit; /* "3 s": the buggy program never ends and is no hang either, so that its run is
+                    ended then; NULL for nearly every pair */
 };
 
 struct pair {

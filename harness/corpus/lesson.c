@@ -3,19 +3,27 @@
 #include "corpus/comment.h"
 #include "model/memory.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct key {
     const char *word;
     size_t member; /* offset in struct lesson */
+    bool optional;
 };
 
+enum { MOST_SECONDS = 60 };
+
 static const struct key keys[] = {
-    {"Story", offsetof(struct lesson, story)},     {"Wrong", offsetof(struct lesson, wrong)},
-    {"Why", offsetof(struct lesson, why)},         {"Fix", offsetof(struct lesson, fix)},
-    {"Roadmap", offsetof(struct lesson, roadmap)}, {"CWE", offsetof(struct lesson, cwe)},
-    {"CERT", offsetof(struct lesson, cert)},
+    {"Story", offsetof(struct lesson, story), false},
+    {"Wrong", offsetof(struct lesson, wrong), false},
+    {"Why", offsetof(struct lesson, why), false},
+    {"Fix", offsetof(struct lesson, fix), false},
+    {"Roadmap", offsetof(struct lesson, roadmap), false},
+    {"CWE", offsetof(struct lesson, cwe), false},
+    {"CERT", offsetof(struct lesson, cert), false},
+    {"Limit", offsetof(struct lesson, limit), true},
 };
 #define KEY_COUNT (sizeof(keys) / sizeof(*keys))
 
@@ -46,6 +54,15 @@ static char *flatten_part(const char *text, size_t length)
 {
     struct comment part = {.text = text, .length = length, .terminated = true};
     return comment_flatten(&part);
+}
+
+unsigned lesson_limit_ms(const struct lesson *lesson)
+{
+    char *end;
+    if (!lesson->limit)
+        return 0;
+    unsigned long seconds = strtoul(lesson->limit, &end, 10);
+    return strcmp(end, " s") == 0 && seconds <= MOST_SECONDS ? (unsigned)seconds * 1000 : 0;
 }
 
 void lesson_read(const char *file, const char *name, const char *source, size_t length,
@@ -88,10 +105,13 @@ void lesson_read(const char *file, const char *name, const char *source, size_t 
                 strlen(lesson->title + name_length + 2) + 1);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         char **value = member(lesson, &keys[i]);
-        if (!*value || !**value)
+        if ((!*value || !**value) && !keys[i].optional)
             complaints_add(complaints, file, comment.line, "the header comment has no `%s:`",
                            keys[i].word);
     }
+    if (lesson->limit && lesson_limit_ms(lesson) == 0)
+        complaints_add(complaints, file, comment.line,
+                       "`Limit:` is 1 to %d seconds, as in `Limit: 3 s`", MOST_SECONDS);
 }
 
 void lesson_release(struct lesson *lesson)

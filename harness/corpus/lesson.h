@@ -4,10 +4,13 @@
 
 #include "corpus/corpus.h"
 
-/* The first comment of the source, read by its keys (Story, Wrong, Why, Fix, Roadmap, CWE, CERT)
- * after a first line "NAME: title". Complains of each key that is missing. */
+/* The first comment of the source, read by its keys (Story, Wrong, Why, Fix, Roadmap, CWE, CERT,
+ * and Limit where it is given) after a first line "NAME: title". Complains of each key that is
+ * missing. */
 void lesson_read(const char *file, const char *name, const char *source, size_t length,
                  struct lesson *lesson, struct complaints *complaints);
+/* The limit in milliseconds; 0 where none is given. */
+unsigned lesson_limit_ms(const struct lesson *lesson);
 void lesson_release(struct lesson *lesson);
 
 #endif

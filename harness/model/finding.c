@@ -160,7 +160,8 @@ char *finding_sentence(const struct finding *finding, const char *object)
     } else {
         write_message(out, finding);
     }
-    for (size_t i = 0; i < finding->site_count; i++)
+    /* What is said of a hang names its places already. */
+    for (size_t i = 0; i < finding->site_count && finding->defect != DEFECT_HANG; i++)
         write_site(out, finding, i);
     if (finding->defect == DEFECT_RACE && finding->site_count == 1)
         fputs("; the tool does not name the other side", out);
