@@ -1,5 +1,6 @@
 #include "supervise/capture.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,11 +40,27 @@ static void keep(struct capture *capture, const char *bytes, size_t count)
     output->text[output->length] = '\0';
 }
 
+/* A reader who is slow or gone is the user's own: the program waits for it, or loses its output. */
+static void pass_on(const struct capture *capture, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        ssize_t written = write(capture->pass_to, bytes, count);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return;
+        bytes += written;
+        count -= (size_t)written;
+    }
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 {
     struct capture *capture = stream->data;
     if (count > 0)
         keep(capture, buffer->base, (size_t)count);
+    if (count > 0 && capture->pass_to >= 0)
+        pass_on(capture, buffer->base, (size_t)count);
     if (count >= 0)
         return;
     uv_read_stop(stream);

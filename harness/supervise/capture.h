@@ -17,7 +17,8 @@ struct capture {
         *output; /* borrowed; its text is never NULL once capture_start() was called */
     size_t room; /* bytes allocated in output->text */
     size_t cap;
-    bool ended; /* end of the stream, or a read error */
+    int pass_to; /* descriptor that all of it is written to as well; -1: none */
+    bool ended;  /* end of the stream, or a read error */
     void (*on_end)(void *user);
     void *user;
 };

@@ -87,11 +87,30 @@ static bool all_endless(struct hang_watch *watch, size_t *free)
     return threads > 0 && *free == scan->count && !watch->hidden;
 }
 
+/* Since when each thread has been in the wait it is in now. */
+static void carry_since(const struct tree_scan *before, struct tree_scan *now, uint64_t now_ns)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < now->count; i++) {
+        struct tree_thread *thread = &now->threads[i];
+        size_t found = at;
+        while (found < before->count && before->threads[found].thread.tid != thread->thread.tid)
+            found++;
+        thread->since_ns = now_ns;
+        if (found == before->count)
+            continue; /* a new one */
+        at = found + 1;
+        if (same_wait(&before->threads[found].thread, &thread->thread))
+            thread->since_ns = before->threads[found].since_ns;
+    }
+}
+
 bool hang_watch_add(struct hang_watch *watch, struct tree_scan *scan, uint64_t now_ns)
 {
     size_t moved;
     size_t free;
     bool progress = changed(&watch->last, scan, &moved);
+    carry_since(&watch->last, scan, now_ns);
     tree_scan_release(&watch->last);
     watch->last = *scan;
     *scan = (struct tree_scan){0};

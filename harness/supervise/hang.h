@@ -23,6 +23,7 @@ struct hang_watch {
     uint64_t last_progress_ns; /* the last scan that saw a thread run, come or go */
     size_t witness;            /* index of a thread of `last` that showed there is no hang */
     bool has_witness;
+    uint64_t part;    /* what the last part found to be stuck was made of; 0 for none */
     unsigned skipped; /* scans in a row that the witness alone has answered */
     int hidden;       /* errno of a system call that could not be seen, in `last`; or 0 */
 };
@@ -35,6 +36,13 @@ void hang_watch_release(struct hang_watch *watch);
  * showed last time that the tree does not hang still does. Otherwise a scan is due.
  */
 bool hang_watch_skip(struct hang_watch *watch, uint64_t now_ns);
+
+/*
+ * True once for each set of threads of the last scan that have not moved for a second and whose futex
+ * words name one another in a circle: a deadlock of a part, perhaps. What is read are plain words;
+ * whether they mean an owner is for a closer look to say.
+ */
+bool hang_watch_part(struct hang_watch *watch, uint64_t now_ns);
 
 /* Takes over what *scan holds, and returns true when it proves a hang. now_ns: CLOCK_MONOTONIC. */
 bool hang_watch_add(struct hang_watch *watch, struct tree_scan *scan, uint64_t now_ns);

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -173,6 +175,75 @@ static void background_is_left_out(void **state)
     hang_watch_release(&watch);
 }
 
+/* Words as a mutex has them: locked, count, owner (glibc 2.36). The threads are of this process, so
+ * that its memory is read; they need not exist. */
+static uint32_t mutex_of[3][3];
+
+static struct tree_thread waiter(pid_t tid, const uint32_t *mutex)
+{
+    return (struct tree_thread){.thread = {.pid = getpid(),
+                                           .tid = tid,
+                                           .state = 'S',
+                                           .call = SYS_futex,
+                                           .args = {(uint64_t)(uintptr_t)mutex}},
+                                .wait = WAIT_ENDLESS};
+}
+
+static const struct tree_thread busy = {
+    .thread = {.pid = 10, .tid = 10, .state = 'R', .call = -1, .switches = 5},
+    .wait = WAIT_MAY_END};
+
+static bool part_after_a_second(const struct tree_thread *threads, size_t count)
+{
+    struct hang_watch watch = {0};
+    assert_false(add(&watch, threads, count, 1000));
+    assert_false(hang_watch_part(&watch, UINT64_C(1000) * MS));
+    assert_false(add(&watch, threads, count, 1900));
+    assert_false(hang_watch_part(&watch, UINT64_C(1900) * MS));
+    assert_false(add(&watch, threads, count, 2000));
+    bool part = hang_watch_part(&watch, UINT64_C(2000) * MS);
+    /* It is told once. */
+    assert_false(add(&watch, threads, count, 2040));
+    assert_false(hang_watch_part(&watch, UINT64_C(2040) * MS));
+    hang_watch_release(&watch);
+    return part;
+}
+
+static void a_circle_of_owners_is_a_part(void **state)
+{
+    struct tree_thread threads[] = {busy, waiter(11, mutex_of[0]), waiter(12, mutex_of[1]),
+                                    waiter(13, mutex_of[2])};
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        mutex_of[i][0] = 2;
+    mutex_of[0][2] = 12;
+    mutex_of[1][2] = 13;
+    mutex_of[2][2] = 11;
+    assert_true(part_after_a_second(threads, 4));
+    mutex_of[2][2] = 10; /* held by the one that runs */
+    assert_false(part_after_a_second(threads, 4));
+    mutex_of[2][2] = 13; /* by its own waiter */
+    assert_true(part_after_a_second(threads, 4));
+    /* Main joins a thread that waits for main's lock: the first word of a join is the thread. */
+    mutex_of[0][0] = 12;
+    mutex_of[0][2] = 0;
+    mutex_of[1][2] = 11;
+    mutex_of[2][2] = 0;
+    assert_true(part_after_a_second(threads, 4));
+    /* One that may give up by itself breaks the circle. */
+    threads[2].thread.args[3] = 0x1000;
+    assert_false(part_after_a_second(threads, 4));
+    /* One that sleeps and wakes and sleeps again. */
+    threads[2].thread.args[3] = 0;
+    struct hang_watch watch = {0};
+    for (uint64_t ms = 1000; ms <= 3000; ms += 500) {
+        threads[2].thread.switches++;
+        assert_false(add(&watch, threads, 4, ms));
+        assert_false(hang_watch_part(&watch, ms * MS));
+    }
+    hang_watch_release(&watch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +255,7 @@ int main(void)
         cmocka_unit_test(hidden_is_told),
         cmocka_unit_test(nothing_there_is_no_hang),
         cmocka_unit_test(background_is_left_out),
+        cmocka_unit_test(a_circle_of_owners_is_a_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "supervise/objects.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -75,7 +76,7 @@ static bool socket_local(const struct object_context *context, int socket_fd)
     if (getsockopt(socket_fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) < 0)
         return false;
     if (listening || type == SOCK_DGRAM)
-        return true;
+        return !context->strangers;
     struct ucred peer = {0};
     length = sizeof peer;
     return getsockopt(socket_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
@@ -113,6 +114,30 @@ static bool signalfd_inside(const struct object_context *context, int fd)
     return mask && !(strtoull(mask + strlen("\nsigmask:"), NULL, 16) >> (SIGALRM - 1) & 1);
 }
 
+/* A process outside the tree that has this inode open, as far as its descriptors can be seen. */
+static bool held_outside(const struct object_context *context, const struct stat *wanted)
+{
+    for (size_t i = 0; i < context->table->count; i++) {
+        char path[PATH_SIZE];
+        const struct dirent *entry;
+        bool found = false;
+        if (context->member[i])
+            continue;
+        snprintf(path, sizeof path, "/proc/%d/fd", context->table->processes[i].pid);
+        DIR *dir = opendir(path);
+        while (dir && !found && (entry = readdir(dir))) {
+            struct stat status;
+            found = fstatat(dirfd(dir), entry->d_name, &status, 0) == 0 &&
+                    status.st_dev == wanted->st_dev && status.st_ino == wanted->st_ino;
+        }
+        if (dir)
+            closedir(dir);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
 static bool fd_inside(void *data, int fd)
 {
     const struct object_context *context = data;
@@ -127,7 +152,7 @@ static bool fd_inside(void *data, int fd)
             if (context->served[i].device == status.st_dev &&
                 context->served[i].inode == status.st_ino)
                 return false;
-        return true;
+        return !context->strangers || !held_outside(context, &status);
     }
     if (S_ISSOCK(status.st_mode))
         return socket_inside(context, fd);
@@ -136,8 +161,8 @@ static bool fd_inside(void *data, int fd)
         return false;
     link[length] = '\0';
     if (strcmp(link, "anon_inode:[signalfd]") == 0)
-        return signalfd_inside(context, fd);
-    return strcmp(link, "anon_inode:[eventfd]") == 0;
+        return !context->strangers && signalfd_inside(context, fd);
+    return strcmp(link, "anon_inode:[eventfd]") == 0 && !context->strangers;
 }
 
 static bool epoll_inside(void *data, int fd)
@@ -211,6 +236,33 @@ static bool fifo_at(void *data, int dir, uint64_t address)
     return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
+/* True where the address lies in memory that only forked children can share: no line of maps with
+ * an `s` for shared covers it. */
+static bool futex_inside(void *data, uint64_t address)
+{
+    const struct object_context *context = data;
+    char path[PATH_SIZE];
+    char line[PATH_MAX + 256];
+    bool inside = false;
+    if (!context->strangers)
+        return true;
+    snprintf(path, sizeof path, "/proc/%d/maps", context->pid);
+    FILE *maps = fopen(path, "re");
+    while (maps && fgets(line, sizeof line, maps)) {
+        uint64_t from;
+        uint64_t to;
+        char access[5];
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &from, &to, access) == 3 &&
+            address >= from && address < to) {
+            inside = access[3] != 's';
+            break;
+        }
+    }
+    if (maps)
+        fclose(maps);
+    return inside;
+}
+
 struct wait_world objects_world(struct object_context *context)
 {
     return (struct wait_world){
@@ -219,6 +271,8 @@ struct wait_world objects_world(struct object_context *context)
         .lock_inside = lock_inside,
         .fifo_at = fifo_at,
         .read = read_memory,
+        .futex_inside = futex_inside,
+        .alone = !context->strangers,
         .context = context,
     };
 }

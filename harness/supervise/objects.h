@@ -26,6 +26,7 @@ struct object_context {
     const bool *member; /* member[i]: table->processes[i] is of the tree */
     const struct served_pipe *served;
     size_t served_count;
+    bool strangers; /* the tree was not begun by the supervisor: others may hold what it holds */
 };
 
 /* The functions take a struct object_context as their context. */

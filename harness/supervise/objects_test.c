@@ -15,6 +15,8 @@
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <time.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -183,13 +185,55 @@ static void timers(void **state)
     assert_false(objects_timers(getpid()));
 }
 
+/* A process that the supervisor has not begun may share what it has with any other. */
+static void strangers(void **state)
+{
+    struct proc_process processes[2] = {self};
+    const bool members[2] = {true, false};
+    const struct proc_table both = {processes, 2};
+    struct object_context strange = {
+        .pid = getpid(), .tid = getpid(), .table = &both, .member = members, .strangers = true};
+    const struct wait_world world = objects_world(&strange);
+    int ends[2];
+    int status;
+    static int own;
+    (void)state;
+    assert_false(world.alone);
+    assert_true(objects_world(&context).alone);
+    int *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(shared != MAP_FAILED);
+    assert_true(world.futex_inside(&strange, (uint64_t)(uintptr_t)&own));
+    assert_false(world.futex_inside(&strange, (uint64_t)(uintptr_t)shared));
+    assert_false(world.futex_inside(&strange, 8));
+    assert_true(objects_world(&context).futex_inside(&context, (uint64_t)(uintptr_t)shared));
+    munmap(shared, 4096);
+
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        for (;;)
+            pause();
+    assert_int_equal(proc_process_read(child, &processes[1]), 0);
+    assert_false(world.fd_inside(&strange, ends[0]));
+    assert_true(inside(ends[0]));
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(world.fd_inside(&strange, ends[0]));
+    int event = eventfd(0, EFD_CLOEXEC);
+    assert_false(world.fd_inside(&strange, event));
+    close(event);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(pipes, set_up),  cmocka_unit_test_setup(sockets, set_up),
         cmocka_unit_test_setup(epolls, set_up), cmocka_unit_test_setup(other_descriptors, set_up),
         cmocka_unit_test_setup(fifos, set_up),  cmocka_unit_test_setup(memory, set_up),
-        cmocka_unit_test_setup(timers, set_up),
+        cmocka_unit_test_setup(timers, set_up), cmocka_unit_test_setup(strangers, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,6 +169,10 @@ void run_decide(struct run *run, enum run_end end, char *error)
     set_end(run, end, 0, run_now_ns());
     if (error)
         set_error(run, error);
+    if (end == RUN_HUNG)
+        run_look(run, LOOK_HUNG);
+    else if (end == RUN_TIMED_OUT)
+        run_look(run, LOOK_TIME_LIMIT);
     if (!run->link_ended && uv_fileno((uv_handle_t *)&run->link, &fd) == 0)
         (void)send(fd, "e", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
     /* The program may have stopped its keeper. */

@@ -26,6 +26,7 @@ enum run_phase {
 struct run {
     struct supervisor *supervisor;
     struct run *next;  /* in the supervisor's list */
+    run_look_fn *look; /* may be NULL */
     run_done_fn *done; /* NULL where the run failed to start: nobody waits for it */
     void *user;
     struct run_outcome outcome;
@@ -61,7 +62,10 @@ uint64_t run_now_ns(void);
  * and run_gone() follows from the loop as it does after a run's end. */
 int run_start(struct run *run, uv_loop_t *loop, const char *keeper, const struct run_spec *spec);
 
-/* Makes the verdict and ends the tree; does nothing once there is one. `error` may be NULL and is
+/* In supervise.c: has the tree looked at, after a scan of its own where `look` is LOOK_TIME_LIMIT. */
+void run_look(struct run *run, enum look look);
+
+/* Makes the verdict, has the tree looked at where it hangs or overran, and ends it; does nothing once there is one. `error` may be NULL and is
  * taken over. */
 void run_decide(struct run *run, enum run_end end, char *error);
 

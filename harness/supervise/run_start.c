@@ -109,7 +109,7 @@ static int spawn(struct run *run, const char *keeper, const struct run_spec *spe
                  const int *theirs)
 {
     uv_stdio_container_t stdio[] = {
-        {.flags = UV_IGNORE}, /* /dev/null */
+        {.flags = spec->attached ? UV_INHERIT_FD : UV_IGNORE, .data.fd = STDIN_FILENO},
         {.flags = UV_INHERIT_FD, .data.fd = theirs[OUT]},
         {.flags = UV_INHERIT_FD, .data.fd = theirs[ERR]},
         {.flags = UV_INHERIT_FD, .data.fd = theirs[LINK]},
@@ -153,6 +153,8 @@ int run_start(struct run *run, uv_loop_t *loop, const char *keeper, const struct
     run->out.pipe.data = &run->out;
     run->err.pipe.data = &run->err;
     run->out.cap = run->err.cap = spec->output_cap;
+    run->out.pass_to = spec->attached ? STDOUT_FILENO : -1;
+    run->err.pass_to = spec->attached ? STDERR_FILENO : -1;
     run->out.on_end = run->err.on_end = run_on_output_end;
     run->out.user = run->err.user = run;
     run->name = xstrdup(spec->argv[0]);

@@ -42,6 +42,27 @@ static void watch_report(struct run *run)
         run_decide(run, RUN_FLOODED, NULL);
 }
 
+static void scan_tree(struct run *run, const struct proc_table *table, struct tree_scan *scan)
+{
+    tree_scan_read(table, uv_process_get_pid(&run->keeper), run->served,
+                   sizeof run->served / sizeof *run->served, &run->watch.last, scan);
+}
+
+void run_look(struct run *run, enum look look)
+{
+    struct proc_table table;
+    if (!run->look)
+        return;
+    if (look == LOOK_TIME_LIMIT && proc_table_read(&table) == 0) {
+        struct tree_scan scan;
+        scan_tree(run, &table, &scan);
+        proc_table_release(&table);
+        tree_scan_release(&run->watch.last);
+        run->watch.last = scan;
+    }
+    run->look(look, &run->watch.last, run->user);
+}
+
 static void watch_tree(struct run *run, struct sample *sample)
 {
     struct tree_scan scan;
@@ -56,10 +77,11 @@ static void watch_tree(struct run *run, struct sample *sample)
         run->watch.hidden = -sample->error;
         return;
     }
-    tree_scan_read(&sample->table, uv_process_get_pid(&run->keeper), run->served,
-                   sizeof run->served / sizeof *run->served, &run->watch.last, &scan);
+    scan_tree(run, &sample->table, &scan);
     if (hang_watch_add(&run->watch, &scan, run_now_ns()))
         run_decide(run, RUN_HUNG, NULL);
+    else if (hang_watch_part(&run->watch, run_now_ns()))
+        run_look(run, LOOK_PART);
 }
 
 static uint64_t cpu_ns(void)
@@ -123,6 +145,7 @@ int supervisor_start(struct supervisor *supervisor, const struct run_spec *spec,
     int rc = run_start(run, supervisor->loop, supervisor->keeper, spec);
     if (rc < 0)
         return rc;
+    run->look = spec->look;
     run->done = done;
     run->user = user;
     if (!uv_is_active((uv_handle_t *)&supervisor->sampler)) {

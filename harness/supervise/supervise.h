@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "supervise/tree_scan.h"
+
 enum run_end {
     RUN_EXITED,      /* the program's first process called exit; `status` is its exit status */
     RUN_SIGNALED,    /* a signal ended it; `status` is the signal's number */
@@ -27,6 +29,20 @@ enum run_end {
     RUN_NOT_STARTED, /* it could not be executed; `status` is the errno, `error` says what and why */
 };
 
+/* Why somebody is asked to look at a live tree. */
+enum look {
+    LOOK_PART, /* some threads seem to block one another for good, while others go on */
+    LOOK_HUNG,
+    LOOK_TIME_LIMIT,
+};
+
+/*
+ * Called on the loop while the whole tree still stands, before it is ended; `tree` is a scan of just
+ * now. It may read the processes and stop single threads for a moment, and should be quick: the
+ * other runs wait. LOOK_PART may come several times in a run, always before the others.
+ */
+typedef void run_look_fn(enum look look, const struct tree_scan *tree, void *user);
+
 struct run_spec {
     const char *const *argv; /* NULL-terminated; argv[0] is a path, or a name looked up in PATH */
     const char *const *env;  /* NULL-terminated "NAME=VALUE", set over the caller's environment */
@@ -34,6 +50,9 @@ struct run_spec {
                                  and the keeper removes it if the supervisor dies. May be NULL. */
     uint64_t time_limit_ms;  /* wall clock, from the start; must be above 0 */
     size_t output_cap;       /* bytes kept of stdout and of stderr, each; the rest is counted */
+    bool attached;           /* standard input is the caller's, and output is also passed on to
+                                the caller's as it comes */
+    run_look_fn *look;       /* NULL: nobody looks. Its user is that of `done` */
     size_t report_cap;       /* bytes all files of report_dir may hold together; 0: no limit */
 };
 
@@ -74,7 +93,7 @@ typedef void run_done_fn(const struct run_outcome *outcome, void *user);
 int supervisor_new(uv_loop_t *loop, const char *keeper, struct supervisor **made);
 
 /*
- * Starts one run: standard input is /dev/null, the program is in a session of its own. The spec and
+ * Starts one run: standard input is /dev/null (see `attached`), the program is in a session of its own. The spec and
  * all it points to are copied. Returns 0, after which `done` will be called exactly once (with
  * RUN_NOT_STARTED where exec failed); or a negative errno, and `done` is never called.
  * -EINVAL: no program, no time limit or no `done`. -ENOENT, -EACCES: of the keeper. -EMFILE and others

@@ -70,21 +70,40 @@ static bool scan_process(struct object_context *context, const struct tree_scan 
     return settled;
 }
 
+static void scan_members(struct object_context *context, const struct tree_scan *previous,
+                         struct tree_scan *scan)
+{
+    bool settled = false;
+    *scan = (struct tree_scan){0};
+    for (size_t i = 0; i < context->table->count; i++) {
+        if (!context->member[i])
+            continue;
+        context->pid = context->table->processes[i].pid;
+        settled = scan_process(context, previous, settled, scan);
+    }
+}
+
 void tree_scan_read(const struct proc_table *table, pid_t keeper, const struct served_pipe *served,
                     size_t served_count, const struct tree_scan *previous, struct tree_scan *scan)
 {
-    *scan = (struct tree_scan){0};
     bool *member = xcalloc(table->count, sizeof *member);
     struct object_context context = {
         .table = table, .member = member, .served = served, .served_count = served_count};
-    bool settled = false;
     proc_table_descendants(table, keeper, member);
-    for (size_t i = 0; i < table->count; i++) {
-        if (!member[i])
-            continue;
-        context.pid = table->processes[i].pid;
-        settled = scan_process(&context, previous, settled, scan);
-    }
+    scan_members(&context, previous, scan);
+    free(member);
+}
+
+void tree_scan_read_strange(const struct proc_table *table, pid_t pid,
+                            const struct tree_scan *previous, struct tree_scan *scan)
+{
+    bool *member = xcalloc(table->count, sizeof *member);
+    struct object_context context = {.table = table, .member = member, .strangers = true};
+    const struct proc_process *root = proc_table_find(table, pid);
+    if (root)
+        member[root - table->processes] = true;
+    proc_table_descendants(table, pid, member);
+    scan_members(&context, previous, scan);
     free(member);
 }
 

@@ -17,6 +17,7 @@ struct tree_thread {
     enum wait_kind wait; /* WAIT_MAY_END also where an earlier thread had settled the matter */
     bool background;     /* the runtime's own thread: no part of the program */
     uint64_t start;      /* set where background */
+    uint64_t since_ns;   /* of hang.c: the first scan in a row that saw it in this very wait */
 };
 
 struct tree_scan {
@@ -33,6 +34,10 @@ struct tree_scan {
  */
 void tree_scan_read(const struct proc_table *table, pid_t keeper, const struct served_pipe *served,
                     size_t served_count, const struct tree_scan *previous, struct tree_scan *scan);
+/* The same for a process that is none of the supervisor's, and for those below it: what others may
+ * hold as well counts as able to wake it. `previous` as above. */
+void tree_scan_read_strange(const struct proc_table *table, pid_t pid,
+                            const struct tree_scan *previous, struct tree_scan *scan);
 void tree_scan_release(struct tree_scan *scan);
 
 #endif

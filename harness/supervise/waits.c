@@ -82,7 +82,7 @@ static bool select_endless(const struct wait_world *world, const uint64_t *args)
 static bool sigwait_endless(const struct wait_world *world, const uint64_t *args)
 {
     uint64_t set;
-    return args[2] == 0 && world->read(world->context, args[0], &set, sizeof set) &&
+    return args[2] == 0 && world->alone && world->read(world->context, args[0], &set, sizeof set) &&
            !(set & SIGNAL_BIT(SIGALRM));
 }
 
@@ -153,14 +153,14 @@ static bool call_endless(const struct proc_thread *thread, const struct wait_wor
     const uint64_t *args = thread->args;
     switch (thread->call) {
     case SYS_futex:
-        return futex_endless(args);
+        return futex_endless(args) && world->futex_inside(world->context, args[0]);
 #ifdef SYS_futex_waitv
     case SYS_futex_waitv:
-        return args[3] == 0;
+        return args[3] == 0 && world->alone;
 #endif
 #ifdef SYS_futex_wait
     case SYS_futex_wait:
-        return args[4] == 0;
+        return args[4] == 0 && world->alone;
 #endif
     case SYS_wait4:
         return !(args[2] & WNOHANG);
@@ -173,14 +173,14 @@ static bool call_endless(const struct proc_thread *thread, const struct wait_wor
     case SYS_msgrcv:
     case SYS_msgsnd:
     case SYS_semop:
-        return true;
+        return world->alone;
     case SYS_rt_sigtimedwait:
         return sigwait_endless(world, args);
     case SYS_semtimedop:
-        return args[3] == 0;
+        return args[3] == 0 && world->alone;
     case SYS_mq_timedsend:
     case SYS_mq_timedreceive:
-        return args[4] == 0;
+        return args[4] == 0 && world->alone;
     default:
         return descriptor_endless(thread, world);
     }

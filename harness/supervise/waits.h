@@ -28,6 +28,8 @@ struct wait_world {
     bool (*lock_inside)(void *context); /* the file lock it waits for is held in the tree */
     bool (*fifo_at)(void *context, int dir, uint64_t path); /* the path names a FIFO */
     bool (*read)(void *context, uint64_t address, void *buffer, size_t length); /* its memory */
+    bool (*futex_inside)(void *context, uint64_t address); /* only the tree has this memory */
+    bool alone; /* nobody outside the tree sends it signals or messages */
     void *context;
 };
 

@@ -46,11 +46,20 @@ static bool own_memory(void *context, uint64_t address, void *buffer, size_t len
     return true;
 }
 
+/* All but one address are the tree's alone. */
+static bool not_shared(void *context, uint64_t address)
+{
+    (void)context;
+    return address != 0x1001;
+}
+
 static const struct wait_world world = {.fd_inside = even_inside,
                                         .epoll_inside = even_inside,
                                         .lock_inside = lock_inside,
                                         .fifo_at = fifo_at,
-                                        .read = own_memory};
+                                        .read = own_memory,
+                                        .futex_inside = not_shared,
+                                        .alone = true};
 
 static const uint64_t stack = UINT64_C(0x7ffc00000000);
 
@@ -261,6 +270,24 @@ static void tsan_background(void **state)
     }
 }
 
+/* A process that others know, too. */
+static void strangers(void **state)
+{
+    const long calls[] = {SYS_pause, SYS_rt_sigsuspend, SYS_msgrcv, SYS_semop};
+    struct wait_world open = world;
+    struct proc_thread thread = {.state = 'S', .call = SYS_futex, .args = {0x1000}, .stack = stack};
+    (void)state;
+    open.alone = false;
+    assert_int_equal(wait_classify(&thread, &open), WAIT_ENDLESS);
+    thread.args[0] = 0x1001; /* in memory that another process has */
+    assert_int_equal(wait_classify(&thread, &open), WAIT_MAY_END);
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        thread.call = calls[i];
+        assert_int_equal(wait_classify(&thread, &open), WAIT_MAY_END);
+        assert_int_equal(wait_classify(&thread, &world), WAIT_ENDLESS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,7 +296,7 @@ int main(void)
         cmocka_unit_test(selects),         cmocka_unit_test(signals),
         cmocka_unit_test(locks_and_files), cmocka_unit_test(queues),
         cmocka_unit_test(sleeps),          cmocka_unit_test(states),
-        cmocka_unit_test(tsan_background),
+        cmocka_unit_test(tsan_background), cmocka_unit_test(strangers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
