@@ -83,6 +83,25 @@ function(racelab_add_subject target source flavour)
     target_link_options(${target} PRIVATE -no-pie -pthread ${RACELAB_SANITIZER_${flavour}})
 endfunction()
 
+# The recorder runs inside the programs, so it is built as little for the harness as they are. The
+# flags keep it from calling what a sanitizer's runtime intercepts: -fno-builtin leaves its loops
+# loops, initial-exec spares it __tls_get_addr.
+set(recorder_folder ${CMAKE_CURRENT_SOURCE_DIR}/harness/explain/recorder)
+add_library(racelab-recorder MODULE
+    ${recorder_folder}/recorder_holds.c ${recorder_folder}/recorder_locks.c
+    ${recorder_folder}/recorder_map.c ${recorder_folder}/recorder_stack.c
+    ${recorder_folder}/recorder_waits.c ${recorder_folder}/recorder_wakes.c)
+target_include_directories(racelab-recorder PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
+target_compile_definitions(racelab-recorder PRIVATE _GNU_SOURCE)
+target_compile_options(racelab-recorder PRIVATE
+    -O2 -g -gdwarf-4 -Wall -Wextra -fno-omit-frame-pointer -fexceptions -fvisibility=hidden
+    -ftls-model=initial-exec -fno-builtin)
+target_link_options(racelab-recorder PRIVATE
+    -Wl,--version-script=${recorder_folder}/recorder.map -Wl,-z,now)
+set_target_properties(racelab-recorder PROPERTIES
+    PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin
+    LINK_DEPENDS ${recorder_folder}/recorder.map)
+
 set(RACELAB_TESTPROGS ${CMAKE_BINARY_DIR}/testprogs)
 foreach(name ending block wake tree)
     racelab_add_subject(testprog-${name} supervise/testprogs/${name}.c plain)
@@ -94,6 +113,29 @@ foreach(name block wake)
     set_target_properties(testprog-tsan-${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS}/tsan OUTPUT_NAME ${name})
 endforeach()
+foreach(name locks waits signals room)
+    racelab_add_subject(recorded-${name} explain/testprogs/recorded_${name}.c plain)
+    set_target_properties(recorded-${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS} OUTPUT_NAME recorded_${name})
+endforeach()
+racelab_add_subject(recorded-tsan-locks explain/testprogs/recorded_locks.c tsan)
+set_target_properties(recorded-tsan-locks PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS}/tsan OUTPUT_NAME recorded_locks)
+racelab_add_subject(attended explain/testprogs/attended.c plain)
+set_target_properties(attended PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS})
+# One program in every build that a hang may be met in.
+foreach(build plain tsan optimised static stripped)
+    set(flavour plain)
+    if(build STREQUAL tsan)
+        set(flavour tsan)
+    endif()
+    racelab_add_subject(stuck-${build} explain/testprogs/stuck.c ${flavour})
+    set_target_properties(stuck-${build} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS}/stuck OUTPUT_NAME ${build})
+endforeach()
+target_compile_options(stuck-optimised PRIVATE -O2)
+target_link_options(stuck-static PRIVATE -static -Wno-unused-command-line-argument)
+target_link_options(stuck-stripped PRIVATE -s)
 foreach(flavour plain tsan)
     racelab_add_subject(hang-after-stamp-${flavour} bench/hang_after_stamp.c ${flavour})
 endforeach()
