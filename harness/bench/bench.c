@@ -124,8 +124,9 @@ struct latency {
     bool failed;
 };
 
-static void on_hang(const struct run_outcome *outcome, void *user)
+static void on_hang(const struct run_outcome *outcome, struct explanation *explanation, void *user)
 {
+    (void)explanation;
     struct latency *latency = user;
     char *end = NULL;
     unsigned long long stamp = strtoull(outcome->out.text ? outcome->out.text : "", &end, 10);

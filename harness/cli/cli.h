@@ -28,12 +28,14 @@ struct lab {
     const char *root;     /* holds buggy/ and fixed/ */
     const char *programs; /* holds FLAVOUR/POLARITY/FAMILY/CASE */
     const char *keeper;   /* the supervisor's keeper executable */
+    const char *recorder; /* the library that notes locks in a plain program */
 };
 
 int cli_list(const struct lab *lab, int argc, char **argv);
 int cli_show(const struct lab *lab, int argc, char **argv);
 int cli_run(const struct lab *lab, int argc, char **argv);
 int cli_raw(const struct lab *lab, int argc, char **argv);
+int cli_watch(const struct lab *lab, int argc, char **argv);
 int cli_doctor(const struct lab *lab, int argc, char **argv);
 
 /* Prints "racelab: ..." to standard error. */

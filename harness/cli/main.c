@@ -16,8 +16,8 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"list", cli_list}, {"show", cli_show},     {"run", cli_run},
-    {"raw", cli_raw},   {"doctor", cli_doctor},
+    {"list", cli_list}, {"show", cli_show},   {"run", cli_run},
+    {"raw", cli_raw},   {"watch", cli_watch}, {"doctor", cli_doctor},
 };
 
 static const char doc[] =
@@ -29,6 +29,7 @@ static const char doc[] =
     "  show CASE            the lesson of a pair and the diff of its twins\n"
     "  run [CASE|FAMILY]... run pairs under detectors and judge them\n"
     "  raw CASE             a detector's own report, promises marked\n"
+    "  watch -- PROGRAM     why a program hangs, or a running process (--pid)\n"
     "  doctor               the tools found, and what would disturb them\n"
     "\n"
     "`racelab COMMAND --help` tells more of each.\n"
@@ -73,16 +74,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* The keeper stands beside this executable. */
-static char *find_keeper(void)
+/* What belongs to racelab stands beside its executable. */
+static char *find_beside(const char *name)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
     if (length <= 0)
-        return xstrdup("racelab-keeper");
+        return xstrdup(name);
     path[length] = '\0';
     char *slash = strrchr(path, '/');
-    return xasprintf("%.*s/racelab-keeper", (int)(slash - path), path);
+    return xasprintf("%.*s/%s", (int)(slash - path), path, name);
 }
 
 static char *absolute(const char *path)
@@ -110,10 +111,14 @@ int main(int argc, char **argv)
         cli_error("unknown command `%s`; `racelab --help` lists them", command);
         return STATUS_USAGE;
     }
-    char *keeper = find_keeper();
+    char *keeper = find_beside("racelab-keeper");
+    char *recorder = find_beside("racelab-recorder.so");
     char *root = absolute(arguments.lab.root);
     char *programs = absolute(arguments.lab.programs);
-    const struct lab lab = {.root = root, .programs = programs, .keeper = keeper};
+    const struct lab lab = {.root = root,
+                            .programs = programs,
+                            .keeper = keeper,
+                            .recorder = access(recorder, R_OK) == 0 ? recorder : NULL};
     /* argp prints argv[0] as the command's name. */
     char *full_name = xasprintf("racelab %s", command);
     argv[arguments.command_at] = full_name;
@@ -126,5 +131,6 @@ int main(int argc, char **argv)
     free(programs);
     free(root);
     free(keeper);
+    free(recorder);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "cli/runner.h"
 #include "detect/ending.h"
 #include "model/memory.h"
+#include "present/hang.h"
 #include "present/style.h"
 
 #include <errno.h>
@@ -113,10 +114,12 @@ static void print_marked(const struct printing *printing, const struct run_outpu
         printf("(%zu more bytes are not shown)\n", output->dropped);
 }
 
-static void on_outcome(const struct run_outcome *outcome, void *user)
+static void on_outcome(const struct run_outcome *outcome, struct explanation *explanation,
+                       void *user)
 {
     const struct printing *printing = user;
-    struct report report = {0};
+    struct report report = {.explanation = *explanation};
+    *explanation = (struct explanation){0};
     print_marked(printing, &outcome->out);
     print_marked(printing, &outcome->err);
     ending_read(&printing->target, outcome, &report);
@@ -130,6 +133,8 @@ static void on_outcome(const struct run_outcome *outcome, void *user)
         print_wrapped(stdout, &printing->style, 0, sentence);
         free(sentence);
     }
+    if (report.explanation.thread_count > 0)
+        hang_print_threads(stdout, &printing->style, &report.explanation);
     if (report.trouble)
         print_wrapped(stdout, &printing->style, 0, report.trouble);
     report_release(&report);

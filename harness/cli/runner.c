@@ -1,7 +1,9 @@
 #include "cli/runner.h"
 
 #include "cli/report_dir.h"
+#include "corpus/lesson.h"
 #include "detect/witness.h"
+#include "explain/explain.h"
 #include "judge/judge.h"
 #include "model/memory.h"
 
@@ -60,22 +62,42 @@ static void session_close(struct session *session)
     uv_loop_close(&session->loop);
 }
 
+/* Explains what a run's look shows; a part that turns out to be no deadlock leaves no word. */
+static void look_at(enum look look, const struct tree_scan *tree, const char *own_source,
+                    struct explanation *explanation)
+{
+    const struct explain_options options = {.own_source = own_source,
+                                            .gentle = look == LOOK_PART,
+                                            .freeze = look == LOOK_HUNG,
+                                            .ended = look == LOOK_HUNG,
+                                            .busy = look == LOOK_TIME_LIMIT};
+    struct explanation seen;
+    explain_tree(tree, &options, &seen);
+    if (look == LOOK_PART && seen.stuck == STUCK_NOT) {
+        explanation_release(&seen);
+        return;
+    }
+    explanation_release(explanation);
+    *explanation = seen;
+}
+
 /* Starts `target` under `detector`. Returns 0 or a negative errno. */
 static int start(struct session *session, const struct detector *detector,
-                 const struct target *target, uint64_t time_limit_ms, run_done_fn *done, void *user)
+                 const struct target *target, uint64_t time_limit_ms, run_look_fn *look,
+                 run_done_fn *done, void *user)
 {
     struct command command = {0};
     char *witness = witness_path(target->report_dir);
     detector->command(target, &command);
-    if (!target->readable)
-        command_set(&command, WITNESS_VARIABLE "=%s", witness);
+    command_set(&command, WITNESS_VARIABLE "=%s", witness);
     struct run_spec spec = {
         .argv = (const char *const *)command.argv,
         .env = (const char *const *)command.env,
         .report_dir = target->report_dir,
         .time_limit_ms = time_limit_ms,
-        .output_cap = target->readable ? READABLE_CAP : OUTPUT_CAP,
+        .output_cap = OUTPUT_CAP,
         .report_cap = REPORT_CAP,
+        .look = look,
     };
     int error = supervisor_start(session->supervisor, &spec, done, user);
     free(witness);
@@ -100,11 +122,13 @@ struct job {
     enum polarity polarity;
     char *program;
     struct target target;
+    struct explanation explanation;
 };
 
 static void job_free(struct job *job)
 {
     report_dir_remove((char *)job->target.report_dir);
+    explanation_release(&job->explanation);
     free(job->program);
     free(job);
 }
@@ -118,6 +142,7 @@ static struct job *job_new(struct runner *runner, struct cell *cell, enum polari
     job->program = cli_program(runner->lab, cell->pair, cell->detector->flavour, polarity);
     job->target.program = job->program;
     job->target.own_source = cell->pair->twin[polarity].path;
+    job->target.recorder = runner->lab->recorder;
     return job;
 }
 
@@ -137,12 +162,18 @@ static void run_over(struct runner *runner, struct cell *cell, enum polarity pol
 
 static void start_more(struct runner *runner);
 
+static void on_look(enum look look, const struct tree_scan *tree, void *user)
+{
+    struct job *job = user;
+    look_at(look, tree, job->target.own_source, &job->explanation);
+}
+
 static void on_done(const struct run_outcome *outcome, void *user)
 {
     struct job *job = user;
     struct runner *runner = job->runner;
     struct twin_run *run = &job->cell->twin[job->polarity];
-    detector_report(job->cell->detector, &job->target, outcome, &run->report);
+    detector_report(job->cell->detector, &job->target, outcome, &job->explanation, &run->report);
     run->end = outcome->end;
     run->status = outcome->status;
     run->duration_ns = outcome->ended_ns - outcome->started_ns;
@@ -165,8 +196,10 @@ static char *try_start(struct job *job)
     if (!job->target.report_dir)
         return xasprintf("no temporary folder for its reports: %s (TMPDIR, or /tmp)",
                          strerror(errno));
-    int error = start(&job->runner->session, job->cell->detector, &job->target,
-                      runner->options->time_limit_ms, on_done, job);
+    unsigned own_limit_ms = job->polarity == BUGGY ? lesson_limit_ms(&job->cell->pair->lesson) : 0;
+    int error =
+        start(&job->runner->session, job->cell->detector, &job->target,
+              own_limit_ms ? own_limit_ms : runner->options->time_limit_ms, on_look, on_done, job);
     return error ? xasprintf("could not be started through the keeper %s: %s", runner->lab->keeper,
                              strerror(-error))
                  : NULL;
@@ -232,35 +265,80 @@ int runner_matrix(const struct lab *lab, struct matrix *matrix,
 }
 
 struct readable_run {
-    void (*done)(const struct run_outcome *outcome, void *user);
+    readable_done_fn *done;
     void *user;
+    const char *own_source;
+    struct explanation explanation;
 };
+
+static void on_readable_look(enum look look, const struct tree_scan *tree, void *user)
+{
+    struct readable_run *run = user;
+    look_at(look, tree, run->own_source, &run->explanation);
+}
 
 static void on_readable_done(const struct run_outcome *outcome, void *user)
 {
     struct readable_run *run = user;
-    run->done(outcome, run->user);
+    run->done(outcome, &run->explanation, run->user);
+    explanation_release(&run->explanation);
+}
+
+/* Runs what `start` begins to its end on a loop of its own. */
+static int run_one(const struct lab *lab, const struct run_spec *spec, struct readable_run *run)
+{
+    struct session session;
+    int error = session_open(&session, lab);
+    if (error)
+        return error;
+    error = supervisor_start(session.supervisor, spec, on_readable_done, run);
+    uv_run(&session.loop, UV_RUN_DEFAULT);
+    session_close(&session);
+    return error ? error : session.interrupted;
 }
 
 int runner_readable(const struct lab *lab, const struct detector *detector,
-                    const struct target *target, uint64_t time_limit_ms,
-                    void (*done)(const struct run_outcome *outcome, void *user), void *user)
+                    const struct target *target, uint64_t time_limit_ms, readable_done_fn *done,
+                    void *user)
 {
-    struct readable_run run = {done, user};
+    struct readable_run run = {.done = done, .user = user, .own_source = target->own_source};
     struct target readable = *target;
-    struct session session;
+    struct command command = {0};
     readable.readable = true;
+    readable.recorder = lab->recorder;
     readable.report_dir = report_dir_make();
     if (!readable.report_dir)
         return -errno;
-    int error = session_open(&session, lab);
-    if (!error) {
-        error = start(&session, detector, &readable, time_limit_ms, on_readable_done, &run);
-        uv_run(&session.loop, UV_RUN_DEFAULT);
-        session_close(&session);
-        if (!error)
-            error = session.interrupted;
-    }
+    detector->command(&readable, &command);
+    const struct run_spec spec = {
+        .argv = (const char *const *)command.argv,
+        .env = (const char *const *)command.env,
+        .report_dir = readable.report_dir,
+        .time_limit_ms = time_limit_ms,
+        .output_cap = READABLE_CAP,
+        .report_cap = REPORT_CAP,
+        .look = on_readable_look,
+    };
+    int result = run_one(lab, &spec, &run);
+    command_release(&command);
     report_dir_remove((char *)readable.report_dir);
-    return error;
+    return result;
+}
+
+int runner_watch(const struct lab *lab, char **argv, uint64_t time_limit_ms, readable_done_fn *done,
+                 void *user)
+{
+    struct readable_run run = {.done = done, .user = user};
+    char *preload = lab->recorder ? xasprintf("LD_PRELOAD=%s", lab->recorder) : NULL;
+    const char *const env[] = {preload, NULL};
+    const struct run_spec spec = {
+        .argv = (const char *const *)argv,
+        .env = env,
+        .time_limit_ms = time_limit_ms,
+        .look = on_readable_look,
+        .attached = true,
+    };
+    int result = run_one(lab, &spec, &run);
+    free(preload);
+    return result;
 }

@@ -24,13 +24,21 @@ unsigned runner_default_jobs(void);
 int runner_matrix(const struct lab *lab, struct matrix *matrix,
                   const struct runner_options *options);
 
+/* `explanation` is all zero where the program was not looked at. Both live until it returns. */
+typedef void readable_done_fn(const struct run_outcome *outcome, struct explanation *explanation,
+                              void *user);
+
 /*
  * Runs one program once, with its report for people on its own output. `target` lacks the report
- * directory, which is made here. `done` gets the outcome, which lives until it returns. Returns as
- * runner_matrix().
+ * directory, which is made here, and the recorder. Returns as runner_matrix().
  */
 int runner_readable(const struct lab *lab, const struct detector *detector,
-                    const struct target *target, uint64_t time_limit_ms,
-                    void (*done)(const struct run_outcome *outcome, void *user), void *user);
+                    const struct target *target, uint64_t time_limit_ms, readable_done_fn *done,
+                    void *user);
+
+/* Runs a program on this process's own input and output and watches it for hangs. Returns as
+ * runner_matrix(). */
+int runner_watch(const struct lab *lab, char **argv, uint64_t time_limit_ms, readable_done_fn *done,
+                 void *user);
 
 #endif

@@ -201,9 +201,11 @@ static void blame_full_disk(const char *folder, struct report *report)
 }
 
 void detector_report(const struct detector *detector, const struct target *target,
-                     const struct run_outcome *outcome, struct report *report)
+                     const struct run_outcome *outcome, struct explanation *explanation,
+                     struct report *report)
 {
-    *report = (struct report){0};
+    *report = (struct report){.explanation = *explanation};
+    *explanation = (struct explanation){0};
     char *witness = witness_path(target->report_dir);
     report->concurrent = access(witness, F_OK) == 0;
     free(witness);
@@ -216,6 +218,7 @@ void detector_report(const struct detector *detector, const struct target *targe
 void report_release(struct report *report)
 {
     findings_release(&report->findings);
+    explanation_release(&report->explanation);
     free(report->trouble);
     *report = (struct report){0};
 }

@@ -8,6 +8,7 @@
 #ifndef RACELAB_DETECT_DETECT_H
 #define RACELAB_DETECT_DETECT_H
 
+#include "model/explanation.h"
 #include "model/finding.h"
 #include "supervise/supervise.h"
 
@@ -36,6 +37,7 @@ void command_release(struct command *command);
 /* One program to run. */
 struct target {
     const char *program;    /* path of the executable */
+    const char *recorder;   /* path of the recorder that notes locks, preloaded; NULL: none */
     const char *own_source; /* frames whose file begins with this are the program's own code */
     const char *report_dir; /* empty directory for this run's reports */
     bool readable;          /* ask the tool for its report for people, not for the reader */
@@ -43,9 +45,10 @@ struct target {
 
 /* What one run under one detector gave. */
 struct report {
-    struct findings findings; /* of the detector, then those of the run's own ending */
-    char *trouble;            /* why this run proves nothing (one sentence), or NULL */
-    bool concurrent;          /* the program made at least one more thread or process */
+    struct findings findings;       /* of the detector, then those of the run's own ending */
+    struct explanation explanation; /* of a hang; all zero where nobody looked */
+    char *trouble;                  /* why this run proves nothing (one sentence), or NULL */
+    bool concurrent;                /* the program made at least one more thread or process */
 };
 
 struct detector {
@@ -78,10 +81,11 @@ char *detector_unavailable(const struct detector *detector);
  * runtime or debug info), as a sentence from malloc; or NULL. */
 char *detector_unfit(const struct detector *detector, const struct target *target);
 
-/* Reads a finished run: the tool's report, then how the run ended. Release with
- * report_release(). */
+/* Reads a finished run: the tool's report, then how the run ended. Takes over what *explanation
+ * holds and leaves it empty. Release with report_release(). */
 void detector_report(const struct detector *detector, const struct target *target,
-                     const struct run_outcome *outcome, struct report *report);
+                     const struct run_outcome *outcome, struct explanation *explanation,
+                     struct report *report);
 void report_release(struct report *report);
 
 /* The path of an executable found in PATH, from malloc; NULL where there is none. */

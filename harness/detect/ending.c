@@ -42,6 +42,46 @@ static void trouble(struct report *report, char *text)
         report->trouble = text;
 }
 
+static char *joined(const struct explanation *explanation)
+{
+    /* A cycle is called a deadlock by its own sentence. */
+    char *text = xstrdup(explanation->stuck == STUCK_HANG   ? "hang: "
+                         : explanation->sentence_count == 0 ? "hang: every thread waits without end"
+                                                            : "");
+    for (size_t i = 0; i < explanation->sentence_count; i++) {
+        char *longer = xasprintf("%s%s%s", text, i > 0 ? "; " : "", explanation->sentences[i]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* A hang stands where its threads wait. */
+static void add_hang(const struct target *target, struct report *report)
+{
+    const struct explanation *explanation = &report->explanation;
+    struct finding *finding = findings_add(&report->findings, DEFECT_HANG);
+    finding->message = joined(explanation);
+    for (size_t i = 0; i < explanation->thread_count; i++) {
+        const struct stuck_thread *thread = &explanation->threads[i];
+        const struct place *place = stuck_thread_place(thread);
+        if (!thread->stuck || !place || !place->file || place->line == 0)
+            continue;
+        struct site *site = finding_add_site(finding);
+        site->file = xstrdup(place->file);
+        site->line = place->line;
+        site->function = place->function ? xstrdup(place->function) : NULL;
+        site->thread = xstrdup(thread->label);
+        site->act =
+            xasprintf("waits for %s", thread->waiting.name ? thread->waiting.name
+                                                           : wait_for_word(thread->waiting.what));
+    }
+    if (finding->site_count == 0)
+        trouble(report, xasprintf("it hangs, but no thread could be seen to wait in %s%s%s",
+                                  target->own_source, explanation->trouble ? ": " : "",
+                                  explanation->trouble ? explanation->trouble : ""));
+}
+
 void ending_read(const struct target *target, const struct run_outcome *outcome,
                  struct report *report)
 {
@@ -50,6 +90,8 @@ void ending_read(const struct target *target, const struct run_outcome *outcome,
         line = read_assertion(target, line, report);
     bool asserted = report->findings.count > before;
 
+    if (outcome->end == RUN_HUNG || report->explanation.stuck != STUCK_NOT)
+        add_hang(target, report);
     switch (outcome->end) {
     case RUN_EXITED:
         if (outcome->status != 0 && !asserted) {
@@ -64,12 +106,11 @@ void ending_read(const struct target *target, const struct run_outcome *outcome,
                                          strsignal(outcome->status));
         }
         break;
-    case RUN_HUNG: {
-        struct finding *finding = findings_add(&report->findings, DEFECT_HANG);
-        finding->message = xstrdup("hang: every thread waits without end");
+    case RUN_HUNG:
         break;
-    }
     case RUN_TIMED_OUT:
+        if (report->explanation.stuck != STUCK_NOT)
+            break;
         trouble(report,
                 xasprintf("no end within the time limit, and no hang either: something "
                           "still ran, slept or could be woken%s%s",

@@ -4,7 +4,7 @@
 
 #include "detect/detect.h"
 
-/* Adds the findings of the ending and sets trouble where the ending proves nothing (the time limit,
+/* Adds the findings of the ending, a hang with report->explanation, and sets trouble where the ending proves nothing (the time limit,
  * not started, cancelled, a flood of reports). Trouble that stands already is kept. */
 void ending_read(const struct target *target, const struct run_outcome *outcome,
                  struct report *report);

@@ -2,6 +2,8 @@
 
 void plain_command(const struct target *target, struct command *command)
 {
+    if (target->recorder)
+        command_set(command, "LD_PRELOAD=%s", target->recorder);
     command_add(command, "%s", target->program);
 }
 

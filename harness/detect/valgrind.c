@@ -9,7 +9,10 @@ static void add_common(const struct target *target, struct command *command, con
 {
     command_add(command, "valgrind");
     command_add(command, "--tool=%s", tool);
-    command_add(command, "--vgdb=no");
+    /* So that a program that hangs can be asked for its stacks; the pipes for that go when the report
+     * folder does. */
+    command_add(command, "--vgdb=yes");
+    command_add(command, "--vgdb-prefix=%s/vgdb", target->report_dir);
     command_add(command, "--fair-sched=try");
     /* Half the start-up is libc's inlining information, which no frame of ours needs. */
     command_add(command, "--read-inline-info=no");

@@ -83,6 +83,9 @@ static void judge_bug(const struct promise *promise, const struct detector *dete
     } else if (detector_sees(detector, promise->defect)) {
         if (finding) {
             cell_verdict_meet(cell);
+            /* Who waits for whom is the whole of what a hang has to say. */
+            if (finding->defect == DEFECT_HANG && finding->message)
+                cell_verdict_add(cell, VERDICT_KEPT, xstrdup(finding->message));
         } else {
             char *lines = lines_of(promise);
             cell_verdict_add(cell, VERDICT_MISSED,

@@ -7,10 +7,9 @@
 /* Raised when a member changes its meaning or goes; a new member does not raise it. */
 #define JSON_SCHEMA 1
 
-/*
- * Writes the matrix to `path`; "-" is standard output. A file is written beside its place and then
- * renamed, so that a failure leaves what stood there. Returns 0 or a negative errno.
- */
+/* Writes the matrix as json_save() does. */
 int json_write(const char *path, const struct matrix *matrix);
+/* The same for one explanation. */
+int json_write_explanation(const char *path, const struct explanation *explanation);
 
 #endif
