@@ -90,7 +90,8 @@ set(recorder_folder ${CMAKE_CURRENT_SOURCE_DIR}/harness/explain/recorder)
 add_library(racelab-recorder MODULE
     ${recorder_folder}/recorder_holds.c ${recorder_folder}/recorder_locks.c
     ${recorder_folder}/recorder_map.c ${recorder_folder}/recorder_stack.c
-    ${recorder_folder}/recorder_waits.c ${recorder_folder}/recorder_wakes.c)
+    ${recorder_folder}/recorder_start.c ${recorder_folder}/recorder_waits.c
+    ${recorder_folder}/recorder_wakes.c)
 target_include_directories(racelab-recorder PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
 target_compile_definitions(racelab-recorder PRIVATE _GNU_SOURCE)
 target_compile_options(racelab-recorder PRIVATE

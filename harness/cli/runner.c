@@ -2,6 +2,7 @@
 
 #include "cli/report_dir.h"
 #include "corpus/lesson.h"
+#include "detect/elf.h"
 #include "detect/witness.h"
 #include "explain/explain.h"
 #include "judge/judge.h"
@@ -325,12 +326,26 @@ int runner_readable(const struct lab *lab, const struct detector *detector,
     return result;
 }
 
+/* The recorder's setting for a program that can take it; else NULL. */
+static char *recorder_setting(const struct lab *lab, const char *program)
+{
+    struct elf_facts facts = {0};
+    const char *others = getenv("LD_PRELOAD");
+    char *path = strchr(program, '/') ? xstrdup(program) : find_in_path(program);
+    bool fit = lab->recorder && path && elf_inspect(path, &facts) == 0 && facts.recordable;
+    free(path);
+    if (!fit)
+        return NULL;
+    return others && *others ? xasprintf("LD_PRELOAD=%s:%s", lab->recorder, others)
+                             : xasprintf("LD_PRELOAD=%s", lab->recorder);
+}
+
 int runner_watch(const struct lab *lab, char **argv, uint64_t time_limit_ms, readable_done_fn *done,
                  void *user)
 {
     struct readable_run run = {.done = done, .user = user};
-    char *preload = lab->recorder ? xasprintf("LD_PRELOAD=%s", lab->recorder) : NULL;
-    const char *const env[] = {preload, NULL};
+    char *setting = recorder_setting(lab, argv[0]);
+    const char *const env[] = {setting, NULL};
     const struct run_spec spec = {
         .argv = (const char *const *)argv,
         .env = env,
@@ -339,6 +354,6 @@ int runner_watch(const struct lab *lab, char **argv, uint64_t time_limit_ms, rea
         .attached = true,
     };
     int result = run_one(lab, &spec, &run);
-    free(preload);
+    free(setting);
     return result;
 }

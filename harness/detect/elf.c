@@ -68,6 +68,46 @@ static bool is_tsan_init(const GElf_Sym *symbol, const char *name, void *user)
     return strcmp(name, "__tsan_init") == 0;
 }
 
+/* The program interpreter is glibc's. */
+static bool has_glibc_loader(struct image *image)
+{
+    size_t count = 0;
+    if (elf_getphdrnum(image->elf, &count) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        GElf_Phdr header;
+        size_t length = 0;
+        if (!gelf_getphdr(image->elf, (int)i, &header) || header.p_type != PT_INTERP)
+            continue;
+        const char *file = elf_rawfile(image->elf, &length);
+        return file && header.p_offset < length && header.p_filesz <= length - header.p_offset &&
+               memmem(file + header.p_offset, header.p_filesz, "/ld-linux", strlen("/ld-linux"));
+    }
+    return false;
+}
+
+/* gcc's AddressSanitizer ends a program in which another library comes before it. */
+static bool needs_sanitizer(struct image *image)
+{
+    for (Elf_Scn *section = elf_nextscn(image->elf, NULL); section;
+         section = elf_nextscn(image->elf, section)) {
+        GElf_Shdr header;
+        if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNAMIC ||
+            header.sh_entsize == 0)
+            continue;
+        Elf_Data *data = elf_getdata(section, NULL);
+        for (size_t i = 0; data && i < header.sh_size / header.sh_entsize; i++) {
+            GElf_Dyn entry;
+            if (!gelf_getdyn(data, (int)i, &entry) || entry.d_tag != DT_NEEDED)
+                continue;
+            const char *name = elf_strptr(image->elf, header.sh_link, entry.d_un.d_val);
+            if (name && strncmp(name, "libasan", strlen("libasan")) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 int elf_inspect(const char *program, struct elf_facts *facts)
 {
     struct image image;
@@ -87,6 +127,7 @@ int elf_inspect(const char *program, struct elf_facts *facts)
                 facts->debug_info = true;
         }
     }
+    facts->recordable = has_glibc_loader(&image) && !needs_sanitizer(&image);
     facts->tsan_runtime = each_symbol(&image, is_tsan_init, NULL);
     image_close(&image);
     return 0;

@@ -7,6 +7,8 @@
 
 struct elf_facts {
     bool debug_info;   /* it has DWARF line information */
+    bool recordable;   /* the recorder may be preloaded: glibc loads it, and no sanitizer's library that
+                          wants to be first */
     bool tsan_runtime; /* ThreadSanitizer's runtime is linked in, statically or as a library */
 };
 

@@ -68,24 +68,24 @@ static void expect(const char *const *argv, bool recorded, const char *const *se
 
 #define SENTENCES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-#define PLAIN(way)     ARGV(STUCK "/plain", way)
-#define TSAN(way)      ARGV(STUCK "/tsan", way)
-#define OPTIMISED(way) ARGV(STUCK "/optimised", way)
-#define STATIC(way)    ARGV(STUCK "/static", way)
-#define STRIPPED(way)  ARGV(STUCK "/stripped", way)
+static const char plain[] = STUCK "/plain";
+static const char tsan[] = STUCK "/tsan";
+static const char optimised[] = STUCK "/optimised";
+static const char in_one_file[] = STUCK "/static";
+static const char stripped[] = STUCK "/stripped";
 
 #define PAYER_ENDS "main waits at 63 for thread 'payer' to end"
 
 static void a_plain_program_with_its_recording(void **state)
 {
     (void)state;
-    expect(PLAIN("cross"), true,
+    expect(ARGV(plain, "cross"), true,
            SENTENCES("deadlock: thread 'payer' holds `bank.accounts[0].lock` (taken at 34) and "
                      "waits for `bank.accounts[1].lock` at 34; thread 'refunder' holds "
                      "`bank.accounts[1].lock` (taken at 34) and waits for `bank.accounts[0].lock` "
                      "at 34",
                      PAYER_ENDS));
-    expect(PLAIN("lost"), true,
+    expect(ARGV(plain, "lost"), true,
            SENTENCES("main waits at 106 in lost for the condition variable `queue.changed` while "
                      "`queue.items == 0 && queue.waiting[self] > 0` (`queue.items` is 0 and "
                      "`queue.waiting[self]` is 7); it was signalled once, at 102 by main, before "
@@ -100,12 +100,12 @@ static void a_plain_program_with_its_recording(void **state)
 static void every_build_with_debug_info(void **state)
 {
     (void)state;
-    expect(PLAIN("cross"), false, SENTENCES(CROSSED, PAYER_ENDS));
-    expect(TSAN("cross"), false, SENTENCES(CROSSED, PAYER_ENDS));
+    expect(ARGV(plain, "cross"), false, SENTENCES(CROSSED, PAYER_ENDS));
+    expect(ARGV(tsan, "cross"), false, SENTENCES(CROSSED, PAYER_ENDS));
     /* The optimiser has given both joins one place in the code, of which it says no line. */
-    expect(OPTIMISED("cross"), false,
+    expect(ARGV(optimised, "cross"), false,
            SENTENCES(CROSSED, "main waits at 59 for thread 'payer' to end"));
-    expect(STATIC("cross"), false, SENTENCES(CROSSED, PAYER_ENDS));
+    expect(ARGV(in_one_file, "cross"), false, SENTENCES(CROSSED, PAYER_ENDS));
 }
 
 static void names_by_pointers(void **state)
@@ -115,15 +115,15 @@ static void names_by_pointers(void **state)
         "thread 'refunder' holds `account->lock` B and waits for `account->lock` A at 34",
         PAYER_ENDS, NULL};
     (void)state;
-    expect(PLAIN("heap"), false, sentences);
-    expect(TSAN("heap"), false, sentences);
+    expect(ARGV(plain, "heap"), false, sentences);
+    expect(ARGV(tsan, "heap"), false, sentences);
 }
 
 static void a_stripped_program(void **state)
 {
     struct watched watched;
     (void)state;
-    watch(STRIPPED("cross"), false, &watched);
+    watch(ARGV(stripped, "cross"), false, &watched);
     /* Who waits for whom is known without any symbol; the places are offsets in the file. */
     const char *sentence = watched.explanation.sentences[0];
     assert_int_equal(strncmp(sentence, "deadlock: thread 'payer' holds mutex A and waits for ", 52),
@@ -142,16 +142,16 @@ static void descriptors_and_children(void **state)
         "left to post it";
     static const char parent[] = "main waits at 125 for process 2 to end";
     (void)state;
-    expect(PLAIN("pipe"), false, SENTENCES(pipe));
-    expect(TSAN("pipe"), false, SENTENCES(pipe));
-    expect(PLAIN("child"), false, SENTENCES(child, parent));
-    expect(TSAN("child"), false, SENTENCES(child, parent));
+    expect(ARGV(plain, "pipe"), false, SENTENCES(pipe));
+    expect(ARGV(tsan, "pipe"), false, SENTENCES(pipe));
+    expect(ARGV(plain, "child"), false, SENTENCES(child, parent));
+    expect(ARGV(tsan, "child"), false, SENTENCES(child, parent));
 }
 
 static void five_hundred_threads(void **state)
 {
     (void)state;
-    expect(PLAIN("many"), false,
+    expect(ARGV(plain, "many"), false,
            SENTENCES("deadlock: main holds `bank.accounts[0].lock` and waits at 89 for thread 501 "
                      "to end; thread 501 waits for `bank.accounts[0].lock` at 79",
                      "threads 2 to 500 wait at 79 for `bank.accounts[0].lock`, which main holds"));
@@ -166,15 +166,15 @@ static void under_valgrind(void **state)
     char *prefix = xasprintf("--vgdb-prefix=%s/vgdb", directory);
     const char *const tools[] = {"--tool=helgrind", "--tool=drd"};
     for (size_t i = 0; i < 2; i++) {
-        expect(ARGV("valgrind", "-q", tools[i], prefix, STUCK "/plain", "cross"), false,
+        expect(ARGV("valgrind", "-q", tools[i], prefix, plain, "cross"), false,
                SENTENCES(CROSSED, PAYER_ENDS));
-        expect(ARGV("valgrind", "-q", tools[i], prefix, STUCK "/plain", "pipe"), false,
+        expect(ARGV("valgrind", "-q", tools[i], prefix, plain, "pipe"), false,
                SENTENCES("main waits at 114 in own_write_end for data or end-of-file from a pipe "
                          "(fd 3); its write end is still open in this process itself (fd 4)"));
     }
     /* Valgrind that must not be asked: the call alone is known, and what that is worth is said. */
     struct watched watched;
-    watch(ARGV("valgrind", "-q", "--vgdb=no", STUCK "/plain", "cross"), false, &watched);
+    watch(ARGV("valgrind", "-q", "--vgdb=no", plain, "cross"), false, &watched);
     assert_non_null(strstr(watched.explanation.processes[0].note, "--vgdb=no"));
     assert_non_null(strstr(watched.explanation.sentences[0], "`bank.accounts[1].lock`"));
     release(&watched);

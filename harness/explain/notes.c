@@ -196,7 +196,7 @@ static char *history_of(struct view *view, size_t index, const struct recorded_w
                       : xasprintf("%llu times, last", (unsigned long long)wakes->count);
     view_recorded_place(view, thread->process, &wakes->last, &place);
     const struct place *own = stuck_thread_place(thread);
-    char *where = place.line == 0 ? xstrdup("")
+    char *where = place.line == 0 || !place.file ? xstrdup("")
                   : own && own->file && place.file && strcmp(own->file, place.file) == 0
                       ? xasprintf(" at %d", place.line)
                       : xasprintf(" at %s:%d", base_name(place.file), place.line);

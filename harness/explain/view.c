@@ -159,6 +159,9 @@ void view_stack(struct view *view, const struct proc_thread *sample, struct stuc
         thread->stack_note = xasprintf("its stack cannot be read: %s", strerror(-rc));
     else if (snapshot.note)
         thread->stack_note = xstrdup(snapshot.note);
+    else if (thread->own == NO_INDEX && !view->options->own_source)
+        thread->stack_note = xstrdup("no unwind information leads from here to the program's own "
+                                     "code");
     else if (stack->cut)
         thread->stack_note = xstrdup("the outer frames of a deep stack are left out");
     snapshot_release(&snapshot);
@@ -308,7 +311,7 @@ bool view_recorded_place(struct view *view, size_t process, const struct recorde
     for (size_t i = 0; i < frames.count; i++)
         places_add(&looked_at->places, &looked_at->image, &frames.items[i], &places);
     size_t own = places_own(&places, view->options->own_source);
-    bool found = own != NO_INDEX;
+    bool found = own < places.count;
     if (found) {
         *place = places.items[own];
         places.items[own] = (struct place){0};

@@ -1,5 +1,5 @@
 /*
- * racelab-keeper REPORT_DIR|- PROGRAM [ARGUMENT...]
+ * racelab-keeper REPORT_DIR|- LD_PRELOAD|- PROGRAM [ARGUMENT...]
  *
  * Stands between the supervisor and one program: starts it, waits for its end or for the
  * supervisor's, and ends the whole process tree. See keeper_link.h for what it is told and tells.
@@ -263,12 +263,14 @@ static void drop_output(void)
 int main(int argc, char **argv)
 {
     struct keeper keeper = {.report_dir = -1};
-    if (argc < 3) {
-        fputs("usage: racelab-keeper REPORT_DIR|- PROGRAM [ARGUMENT...]\n", stderr);
+    if (argc < 4) {
+        fputs("usage: racelab-keeper REPORT_DIR|- LD_PRELOAD|- PROGRAM [ARGUMENT...]\n", stderr);
         return USAGE;
     }
     keeper.report_path = argv[1];
-    int rc = set_up(&keeper);
+    int rc = strcmp(argv[2], "-") != 0 && setenv("LD_PRELOAD", argv[2], 1) != 0 ? -errno : 0;
+    if (rc == 0)
+        rc = set_up(&keeper);
     if (rc < 0) {
         tell(KEEPER_NOT_READY, -rc, 0, now_ns());
         return 0;
@@ -276,7 +278,7 @@ int main(int argc, char **argv)
     if (!ended_before_begun(&keeper)) {
         keeper.program = fork();
         if (keeper.program == 0)
-            become_program(&keeper, argv + 2);
+            become_program(&keeper, argv + 3);
         if (keeper.program < 0) {
             tell(KEEPER_NOT_STARTED, errno, 0, now_ns());
             return 0;

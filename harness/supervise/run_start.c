@@ -9,6 +9,8 @@
 #include "model/memory.h"
 #include "supervise/run.h"
 
+#define PRELOAD "LD_PRELOAD="
+
 enum { OUT, ERR, LINK, STREAMS };
 
 static void append_string(char ***strings, size_t *count, const char *text)
@@ -33,6 +35,16 @@ static bool is_overridden(const char *variable, const char *const *overrides)
     return false;
 }
 
+/* What the program is to preload. The keeper gets it as an argument, for it must not itself. */
+static const char *find_preload(const char *const *overrides)
+{
+    const char *found = NULL;
+    for (size_t i = 0; overrides && overrides[i]; i++)
+        if (strncmp(overrides[i], PRELOAD, strlen(PRELOAD)) == 0)
+            found = overrides[i] + strlen(PRELOAD);
+    return found;
+}
+
 static char **merge_environment(const char *const *overrides)
 {
     char **merged = NULL;
@@ -41,7 +53,8 @@ static char **merge_environment(const char *const *overrides)
         if (!is_overridden(*variable, overrides))
             append_string(&merged, &count, *variable);
     for (size_t i = 0; overrides && overrides[i]; i++)
-        append_string(&merged, &count, overrides[i]);
+        if (strncmp(overrides[i], PRELOAD, strlen(PRELOAD)) != 0)
+            append_string(&merged, &count, overrides[i]);
     append_string(&merged, &count, NULL);
     return merged;
 }
@@ -51,7 +64,9 @@ static char **keeper_arguments(const char *keeper, const struct run_spec *spec)
     char **arguments = NULL;
     size_t count = 0;
     append_string(&arguments, &count, keeper);
+    const char *preload = find_preload(spec->env);
     append_string(&arguments, &count, spec->report_dir ? spec->report_dir : "-");
+    append_string(&arguments, &count, preload ? preload : "-");
     for (size_t i = 0; spec->argv[i]; i++)
         append_string(&arguments, &count, spec->argv[i]);
     append_string(&arguments, &count, NULL);

@@ -45,7 +45,8 @@ typedef void run_look_fn(enum look look, const struct tree_scan *tree, void *use
 
 struct run_spec {
     const char *const *argv; /* NULL-terminated; argv[0] is a path, or a name looked up in PATH */
-    const char *const *env;  /* NULL-terminated "NAME=VALUE", set over the caller's environment */
+    const char *const *env;  /* NULL-terminated "NAME=VALUE", set over the caller's environment;
+                                 LD_PRELOAD for the program alone, not for its keeper */
     const char *report_dir;  /* existing directory for the tool's own reports: its size is watched,
                                  and the keeper removes it if the supervisor dies. May be NULL. */
     uint64_t time_limit_ms;  /* wall clock, from the start; must be above 0 */

@@ -13,7 +13,7 @@
 
 #define DEFAULT_PREFIX "/tmp/vgdb-pipe"
 
-enum { PATIENCE_MS = 5000, OUTPUT_CAP = 4 << 20, ARGUMENTS_SIZE = 32 << 10 };
+enum { PATIENCE_MS = 5000, OUTPUT_CAP = 4 << 20, ARGUMENTS_SIZE = 32 << 10, CHUNK = 65536 };
 
 bool client_of_valgrind(pid_t pid)
 {
@@ -73,8 +73,11 @@ struct asking {
 
 static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
+    /* Used up within the same read callback. */
+    static _Thread_local char chunk[CHUNK];
     (void)handle;
-    *buffer = uv_buf_init(malloc(suggested), (unsigned)suggested);
+    (void)suggested;
+    *buffer = uv_buf_init(chunk, sizeof chunk);
 }
 
 static void on_text(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
@@ -84,7 +87,6 @@ static void on_text(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
         memcpy(asking->text + asking->length, buffer->base, (size_t)count);
         asking->length += (size_t)count;
     }
-    free(buffer->base);
     if (count < 0)
         uv_read_stop(stream);
 }

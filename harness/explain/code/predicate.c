@@ -66,7 +66,7 @@ static char *folded(const char *open, const char *end)
             continue;
         if (length == LONGEST)
             return NULL;
-        text[length++] = blank ? ' ' : *at;
+        text[length++] = (char)(blank ? ' ' : *at);
     }
     while (length > 0 && text[length - 1] == ' ')
         length--;

@@ -53,6 +53,8 @@ static void expect_words(const char *condition, const char *const *words)
     size_t length;
     for (; (word = predicate_next(&at, &length)); words++) {
         assert_non_null(*words);
+        if (!*words)
+            return;
         assert_int_equal(length, strlen(*words));
         assert_memory_equal(word, *words, length);
     }

@@ -1,4 +1,8 @@
 #include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -97,6 +101,11 @@ static void ended(void **state)
     struct subject subject;
     (void)state;
     run(&subject, LOCKS_PROGRAM, "ended");
+    /* A thread that was joined may be in /proc for a moment still. */
+    while (!thread_of(&subject, "ended")->ended) {
+        recording_release(&subject.recording);
+        assert_int_equal(recording_read(subject.pid, &subject.recording), 0);
+    }
     assert_int_equal(subject.recording.thread_count, 3);
     assert_int_equal(holders(&subject, "&first"), 1);
     assert_null(hold_of(&subject, "main", "&first"));
@@ -124,14 +133,36 @@ static void handed_over(void **state)
     stop(&subject);
 }
 
+/* What the program starts is left alone. */
 static void executed(void **state)
 {
     struct subject subject;
+    struct recording recording;
     (void)state;
-    run(&subject, LOCKS_PROGRAM, "exec-itself");
-    assert_int_equal(thread_of(&subject, "main")->hold_count, 1);
-    assert_non_null(hold_of(&subject, "main", "&second"));
-    stop(&subject);
+    start(&subject, LOCKS_PROGRAM, "exec-itself", RECORDER);
+    assert_int_equal(recording_read(subject.pid, &recording), -ENODATA);
+    kill(-subject.pid, SIGKILL);
+    assert_int_equal(waitpid(subject.pid, NULL, 0), subject.pid);
+}
+
+static void expect_environment(const char *preload, const char *expected)
+{
+    char line[256] = "";
+    setenv("LD_PRELOAD", preload, 1);
+    FILE *out = popen("env | grep ^LD_PRELOAD", "re"); /* NOLINT(cert-env33-c): a fixed command */
+    unsetenv("LD_PRELOAD");
+    assert_non_null(out);
+    (void)fgets(line, sizeof line, out);
+    pclose(out);
+    assert_string_equal(line, expected);
+}
+
+static void environment(void **state)
+{
+    (void)state;
+    expect_environment(RECORDER, "");
+    expect_environment(RECORDER ":libm.so.6", "LD_PRELOAD=libm.so.6\n");
+    expect_environment("libm.so.6", "LD_PRELOAD=libm.so.6\n");
 }
 
 static void interrupted(void **state)
@@ -178,7 +209,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain),     cmocka_unit_test(under_tsan),  cmocka_unit_test(none),
         cmocka_unit_test(recursion), cmocka_unit_test(ended),       cmocka_unit_test(handed_over),
-        cmocka_unit_test(executed),  cmocka_unit_test(interrupted), cmocka_unit_test(busy),
+        cmocka_unit_test(executed),  cmocka_unit_test(environment), cmocka_unit_test(interrupted),
+        cmocka_unit_test(busy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
