@@ -143,6 +143,14 @@ static int by_size(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static void print_latency(const char *label, struct latency *latency)
+{
+    qsort(latency->ns, latency->count, sizeof(*latency->ns), by_size);
+    printf("  %-11s median %4.0f ms, from %4.0f to %4.0f ms\n", label,
+           (double)latency->ns[latency->count / 2] / 1e6, (double)latency->ns[0] / 1e6,
+           (double)latency->ns[latency->count - 1] / 1e6);
+}
+
 static void measure_hang(const struct lab *lab, const char *detector)
 {
     struct latency latency = {0};
@@ -154,19 +162,43 @@ static void measure_hang(const struct lab *lab, const char *detector)
             latency.failed = true;
     }
     if (latency.failed) {
-        printf("  %-10s a run did not end as a hang\n", detector);
+        printf("  %-11s a run did not end as a hang\n", detector);
         return;
     }
-    qsort(latency.ns, latency.count, sizeof(*latency.ns), by_size);
-    size_t middle = latency.count / 2;
-    printf("  %-10s median %4.0f ms, from %4.0f to %4.0f ms\n", detector,
-           (double)latency.ns[middle] / 1e6, (double)latency.ns[0] / 1e6,
-           (double)latency.ns[latency.count - 1] / 1e6);
+    print_latency(detector, &latency);
+}
+
+static void on_explained(const struct run_outcome *outcome, struct explanation *explanation,
+                         void *user)
+{
+    struct latency *latency = user;
+    if (outcome->end != RUN_HUNG || explanation->sentence_count == 0)
+        latency->failed = true;
+    else
+        latency->ns[latency->count++] = explanation->took_ns;
+}
+
+/* How long it takes to explain a hang of so many threads. */
+static void measure_explanation(const struct lab *lab, const char *threads)
+{
+    char *argv[] = {STUCK, "many", (char *)threads, NULL};
+    char *label = xasprintf("%s threads", threads);
+    struct latency latency = {0};
+    for (int i = 0; i < HANGS; i++) {
+        if (runner_watch(lab, argv, RUN_TIME_LIMIT_MS, on_explained, &latency) != 0)
+            latency.failed = true;
+    }
+    if (latency.failed)
+        printf("  %-11s a run was not explained\n", label);
+    else
+        print_latency(label, &latency);
+    free(label);
 }
 
 int main(int argc, char **argv)
 {
-    const struct lab lab = {.root = RACELAB_ROOT, .programs = RACELAB_PROGRAMS, .keeper = KEEPER};
+    const struct lab lab = {
+        .root = RACELAB_ROOT, .programs = RACELAB_PROGRAMS, .keeper = KEEPER, .recorder = RECORDER};
     struct corpus corpus;
     struct selection selection = {0};
     int status = cli_load(&lab, &corpus);
@@ -179,6 +211,9 @@ int main(int argc, char **argv)
         measure_hang(&lab, "watchdog");
         measure_hang(&lab, "tsan");
         measure_hang(&lab, "helgrind");
+        printf("from that verdict to the explanation, %d runs each\n", HANGS);
+        measure_explanation(&lab, "10");
+        measure_explanation(&lab, "500");
         measure_matrix(&lab, &selection);
     }
     selection_release(&selection);

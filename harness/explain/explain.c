@@ -1,11 +1,7 @@
 #include "explain/explain.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "explain/hot.h"
 #include "explain/code/names.h"
@@ -55,10 +51,18 @@ static void name_objects(struct view *view)
     }
 }
 
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
 void explain_tree(const struct tree_scan *tree, const struct explain_options *options,
                   struct explanation *explanation)
 {
     struct view view;
+    uint64_t begun = now_ns();
     *explanation = (struct explanation){0};
     view_open(tree, options, explanation, &view);
     if (options->busy)
@@ -69,4 +73,5 @@ void explain_tree(const struct tree_scan *tree, const struct explain_options *op
     notes_add(&view);
     story_tell(explanation, options->ended);
     view_close(&view);
+    explanation->took_ns = now_ns() - begun;
 }

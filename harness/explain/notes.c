@@ -114,17 +114,38 @@ static const struct recorded_hold *hold_of(const struct view *view, size_t index
     return NULL;
 }
 
+/* Of a lock whose owner is no thread of the tree any more: one that has ended, or that fork did not
+ * copy. The last to take it is the owner. */
+static const struct recorded_hold *orphaned_hold(const struct process_view *process,
+                                                 uint64_t object)
+{
+    const struct recorded_hold *last = NULL;
+    for (size_t i = 0; process->recorded && i < process->recording.thread_count; i++) {
+        const struct recorded_thread *thread = &process->recording.threads[i];
+        for (size_t k = 0; thread->ended && k < thread->hold_count; k++)
+            if (thread->holds[k].object == object &&
+                (!last || thread->holds[k].stamp > last->stamp))
+                last = &thread->holds[k];
+    }
+    return last;
+}
+
 static void add_taken(struct view *view, size_t index)
 {
-    struct waiting *waiting = &view->explanation->threads[index].waiting;
+    const struct stuck_thread *thread = &view->explanation->threads[index];
+    const struct waiting *waiting = &thread->waiting;
     for (size_t i = 0; i < waiting->holder_count; i++) {
         struct holder *holder = &waiting->holders[i];
-        if (holder->thread == NO_INDEX || holder->taken.line > 0)
-            continue;
-        const struct stuck_thread *by = &view->explanation->threads[holder->thread];
-        const struct recorded_hold *hold = hold_of(view, holder->thread, waiting->object);
-        if (hold)
-            view_recorded_place(view, by->process, &hold->call, &holder->taken);
+        const struct recorded_hold *hold = NULL;
+        size_t process = thread->process;
+        if (holder->thread != NO_INDEX) {
+            hold = hold_of(view, holder->thread, waiting->object);
+            process = view->explanation->threads[holder->thread].process;
+        } else if (holder->process == NO_INDEX) {
+            hold = orphaned_hold(view_process(view, index), waiting->object);
+        }
+        if (hold && holder->taken.line == 0)
+            view_recorded_place(view, process, &hold->call, &holder->taken);
     }
 }
 

@@ -135,6 +135,7 @@ struct explanation {
     char **sentences; /* what is most telling first */
     size_t sentence_count;
     char *trouble; /* why nothing could be explained; or NULL */
+    uint64_t took_ns; /* that it took to look and to tell */
 };
 
 /* The thread's own place (see `own`), or NULL. */

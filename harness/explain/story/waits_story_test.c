@@ -129,7 +129,7 @@ static const struct one_wait one_waits[] = {
      .count = -1,
      .who = "a thread of the parent process that fork did not copy",
      .told = "thread 2 waits at 40 in f for `account`, whose owner is a thread of the parent "
-             "process that fork did not copy"},
+             "process that fork did not copy (taken at 35)"},
     {.what = FOR_MUTEX,
      .name = "account",
      .count = -1,

@@ -1,5 +1,5 @@
 /*
- * stuck WAY: hangs in the way that is named. Built plain, with ThreadSanitizer, optimised, static and
+ * stuck WAY [COUNT]: hangs in the way that is named. Built plain, with ThreadSanitizer, optimised, static and
  * stripped, so that what can be told of each is seen.
  */
 #include <errno.h>
@@ -80,11 +80,11 @@ static void *wait_for_bank(void *arg)
     return arg;
 }
 
-static void many(void)
+static void many(int count)
 {
     pthread_t last;
     pthread_mutex_lock(&bank.accounts[0].lock); /* line 86 */
-    for (int i = 0; i < 500; i++)
+    for (int i = 0; i < count; i++)
         pthread_create(&last, NULL, wait_for_bank, NULL);
     pthread_join(last, NULL); /* line 89 */
 }
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
     else if (strcmp(way, "heap") == 0)
         cross_on_heap();
     else if (strcmp(way, "many") == 0)
-        many();
+        many(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 500);
     else if (strcmp(way, "lost") == 0)
         lost();
     else if (strcmp(way, "pipe") == 0)
