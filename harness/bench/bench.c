@@ -185,7 +185,7 @@ static void measure_explanation(const struct lab *lab, const char *threads)
     char *label = xasprintf("%s threads", threads);
     struct latency latency = {0};
     for (int i = 0; i < HANGS; i++) {
-        if (runner_watch(lab, argv, RUN_TIME_LIMIT_MS, on_explained, &latency) != 0)
+        if (runner_watch(lab, argv, RUN_TIME_LIMIT_MS, NULL, on_explained, &latency) != 0)
             latency.failed = true;
     }
     if (latency.failed)

@@ -63,8 +63,9 @@ static void session_close(struct session *session)
     uv_loop_close(&session->loop);
 }
 
-/* Explains what a run's look shows; a part that turns out to be no deadlock leaves no word. */
-static void look_at(enum look look, const struct tree_scan *tree, const char *own_source,
+/* Explains what a run's look shows. A part that turns out to be no deadlock leaves no word, and false
+ * is returned. */
+static bool look_at(enum look look, const struct tree_scan *tree, const char *own_source,
                     struct explanation *explanation)
 {
     const struct explain_options options = {.own_source = own_source,
@@ -76,10 +77,11 @@ static void look_at(enum look look, const struct tree_scan *tree, const char *ow
     explain_tree(tree, &options, &seen);
     if (look == LOOK_PART && seen.stuck == STUCK_NOT) {
         explanation_release(&seen);
-        return;
+        return false;
     }
     explanation_release(explanation);
     *explanation = seen;
+    return true;
 }
 
 /* Starts `target` under `detector`. Returns 0 or a negative errno. */
@@ -269,13 +271,15 @@ struct readable_run {
     readable_done_fn *done;
     void *user;
     const char *own_source;
+    void (*part)(const struct explanation *explanation, void *user); /* may be NULL */
     struct explanation explanation;
 };
 
 static void on_readable_look(enum look look, const struct tree_scan *tree, void *user)
 {
     struct readable_run *run = user;
-    look_at(look, tree, run->own_source, &run->explanation);
+    if (look_at(look, tree, run->own_source, &run->explanation) && look == LOOK_PART && run->part)
+        run->part(&run->explanation, run->user);
 }
 
 static void on_readable_done(const struct run_outcome *outcome, void *user)
@@ -340,10 +344,11 @@ static char *recorder_setting(const struct lab *lab, const char *program)
                              : xasprintf("LD_PRELOAD=%s", lab->recorder);
 }
 
-int runner_watch(const struct lab *lab, char **argv, uint64_t time_limit_ms, readable_done_fn *done,
-                 void *user)
+int runner_watch(const struct lab *lab, char **argv, uint64_t time_limit_ms,
+                 void (*part)(const struct explanation *explanation, void *user),
+                 readable_done_fn *done, void *user)
 {
-    struct readable_run run = {.done = done, .user = user};
+    struct readable_run run = {.done = done, .user = user, .part = part};
     char *setting = recorder_setting(lab, argv[0]);
     const char *const env[] = {setting, NULL};
     const struct run_spec spec = {

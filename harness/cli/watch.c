@@ -152,8 +152,18 @@ static int watch_process(const struct arguments *arguments)
 
 struct watching {
     const struct arguments *arguments;
+    bool told_part;
     int status;
 };
+
+static void on_part(const struct explanation *explanation, void *user)
+{
+    struct watching *watching = user;
+    printf("%s goes on, but not all of it\n", watching->arguments->program[0]);
+    watching->status = tell(watching->arguments, explanation);
+    watching->told_part = true;
+    fflush(stdout);
+}
 
 static void on_done(const struct run_outcome *outcome, struct explanation *explanation, void *user)
 {
@@ -180,7 +190,9 @@ static void on_done(const struct run_outcome *outcome, struct explanation *expla
         printf("%s: %s\n", program, run_end_word(outcome->end));
         break;
     }
-    watching->status = STATUS_KEPT;
+    if (watching->told_part && explanation->stuck == STUCK_PART)
+        return;
+    watching->status = watching->told_part ? STATUS_NOT_KEPT : STATUS_KEPT;
     if (explanation->thread_count > 0 || explanation->trouble)
         watching->status = tell(watching->arguments, explanation);
 }
@@ -189,8 +201,8 @@ static int watch_program(const struct lab *lab, const struct arguments *argument
 {
     struct watching watching = {.arguments = arguments, .status = STATUS_FAILED};
     int result = runner_watch(lab, arguments->program,
-                              arguments->limit_ms ? arguments->limit_ms : WITHOUT_LIMIT_MS, on_done,
-                              &watching);
+                              arguments->limit_ms ? arguments->limit_ms : WITHOUT_LIMIT_MS, on_part,
+                              on_done, &watching);
     if (result < 0) {
         cli_error("cannot watch %s: %s", arguments->program[0], strerror(-result));
         return STATUS_FAILED;

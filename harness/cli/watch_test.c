@@ -141,6 +141,20 @@ static void a_busy_program_at_its_time_limit(void **state)
            "sleep was ended after its time");
 }
 
+/* It is told while the program goes on, and not once more at its end. */
+static void a_part_that_is_deadlocked(void **state)
+{
+    (void)state;
+    struct said said = run(RACELAB " watch --timeout 3 -- " RACELAB_PROGRAMS
+                                   "/plain/buggy/deadlock/health_check_goes_on 2>&1");
+    const char *part = strstr(said.text, "deadlock of a part: thread 'refresher' waits at ");
+    const char *goes_on = strstr(said.text, "health_check_goes_on goes on, but not all of it");
+    const char *ended = strstr(said.text, "health_check_goes_on was ended after its time");
+    assert_true(goes_on && part && ended && goes_on < part && part < ended);
+    assert_null(strstr(ended, "deadlock"));
+    expect(said, 1, "still going on: thread 'health check' (sleeps at ");
+}
+
 static void what_cannot_be_watched(void **state)
 {
     (void)state;
@@ -238,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_program_that_hangs),
         cmocka_unit_test(a_program_that_ends),
         cmocka_unit_test(a_busy_program_at_its_time_limit),
+        cmocka_unit_test(a_part_that_is_deadlocked),
         cmocka_unit_test(what_cannot_be_watched),
         cmocka_unit_test(a_running_process_that_hangs),
         cmocka_unit_test(a_running_process_is_not_disturbed),

@@ -124,8 +124,11 @@ static void print_holders(FILE *out, const struct explanation *explanation,
         print_text(out, waiting->values ? waiting->values : "");
         fputc('\n', out);
     }
-    if (waiting->history)
-        fprintf(out, "      %s\n", waiting->history);
+    if (waiting->history) {
+        fputs("      ", out);
+        print_text(out, waiting->history);
+        fputc('\n', out);
+    }
     if (waiting->note) {
         fputs("      (", out);
         print_text(out, waiting->note);
