@@ -76,7 +76,8 @@ endforeach()
 # Small programs of the harness's own tests and of the bench: watched as the corpus is, so built like
 # it and never with the harness's own sanitizers.
 function(racelab_add_subject target source flavour)
-    add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/harness/${source})
+    list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/harness/ OUTPUT_VARIABLE others)
+    add_executable(${target} ${CMAKE_CURRENT_SOURCE_DIR}/harness/${source} ${others})
     target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
     target_compile_options(${target} PRIVATE ${RACELAB_PROGRAM_FLAGS} -Wall -Wextra
                                              ${RACELAB_SANITIZER_${flavour}})
@@ -104,13 +105,19 @@ set_target_properties(racelab-recorder PROPERTIES
     LINK_DEPENDS ${recorder_folder}/recorder.map)
 
 set(RACELAB_TESTPROGS ${CMAKE_BINARY_DIR}/testprogs)
+set(RACELAB_SOURCES_wake "")
+foreach(name timed signals peers sockets threads shared processes stopped outside)
+    list(APPEND RACELAB_SOURCES_wake supervise/testprogs/looks_${name}.c)
+endforeach()
 foreach(name ending block wake tree)
-    racelab_add_subject(testprog-${name} supervise/testprogs/${name}.c plain)
+    racelab_add_subject(testprog-${name} supervise/testprogs/${name}.c plain
+                        ${RACELAB_SOURCES_${name}})
     set_target_properties(testprog-${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS} OUTPUT_NAME ${name})
 endforeach()
 foreach(name block wake)
-    racelab_add_subject(testprog-tsan-${name} supervise/testprogs/${name}.c tsan)
+    racelab_add_subject(testprog-tsan-${name} supervise/testprogs/${name}.c tsan
+                        ${RACELAB_SOURCES_${name}})
     set_target_properties(testprog-tsan-${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS}/tsan OUTPUT_NAME ${name})
 endforeach()

@@ -2,7 +2,11 @@
 
 #include <string.h>
 
-enum { QUIET_SCANS = 4, MOST_SKIPPED = 3 };
+enum {
+    QUIET_SCANS = 4,
+    MOST_SKIPPED = 3,
+    MOST_UNSCANNED = 12, /* half a second: a part of the program may be stuck meanwhile */
+};
 
 static const uint64_t quiet_ns = UINT64_C(115000000);
 
@@ -14,8 +18,9 @@ void hang_watch_release(struct hang_watch *watch)
 
 bool hang_watch_skip(struct hang_watch *watch, uint64_t now_ns)
 {
-    if (!watch->has_witness || watch->skipped >= MOST_SKIPPED)
+    if (!watch->has_witness || watch->skipped >= MOST_SKIPPED || watch->unscanned >= MOST_UNSCANNED)
         return false;
+    watch->unscanned++;
     struct tree_thread *witness = &watch->last.threads[watch->witness];
     struct proc_thread now;
     if (proc_read_switches(witness->thread.pid, witness->thread.tid, &now) < 0 || now.state == 'Z')
@@ -110,6 +115,7 @@ bool hang_watch_add(struct hang_watch *watch, struct tree_scan *scan, uint64_t n
     size_t moved;
     size_t free;
     bool progress = changed(&watch->last, scan, &moved);
+    bool unseen = watch->last.pulse != scan->pulse;
     carry_since(&watch->last, scan, now_ns);
     tree_scan_release(&watch->last);
     watch->last = *scan;
@@ -117,6 +123,7 @@ bool hang_watch_add(struct hang_watch *watch, struct tree_scan *scan, uint64_t n
     bool endless = all_endless(watch, &free);
 
     watch->skipped = 0;
+    watch->unscanned = 0;
     watch->witness = free < watch->last.count ? free : moved;
     watch->has_witness = watch->witness < watch->last.count;
     if (progress)
@@ -125,7 +132,9 @@ bool hang_watch_add(struct hang_watch *watch, struct tree_scan *scan, uint64_t n
         watch->quiet_scans = 0;
         return false;
     }
-    if (progress || watch->quiet_scans == 0) {
+    if (unseen && watch->quiet_scans > 0)
+        watch->last_progress_ns = now_ns;
+    if (progress || unseen || watch->quiet_scans == 0) {
         watch->quiet_scans = 1;
         watch->quiet_since_ns = now_ns;
         return false;

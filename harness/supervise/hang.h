@@ -4,9 +4,9 @@
  * It does when at some instant every one of its threads waits for another: then none can ever wake
  * another. Two scans show such an instant. Where each thread sleeps in the same call in both and
  * has not been switched in or out between, all were asleep at every moment from the end of the first
- * scan to the beginning of the second. Several such scans in a row are asked for, because a thread
- * that is created and ends between two listings would be in neither. Only the count of scans and
- * the kernel's counters decide, so that a busy machine delays the verdict and never falsifies it.
+ * scan to the beginning of the second. A thread that is created and ends between two listings would
+ * be in neither, but uses processor time of its tree. Several such scans in a row are asked for.
+ * Only their count and the kernel's counters decide, so that a busy machine delays the verdict and never falsifies it.
  */
 #ifndef RACELAB_SUPERVISE_HANG_H
 #define RACELAB_SUPERVISE_HANG_H
@@ -23,9 +23,10 @@ struct hang_watch {
     uint64_t last_progress_ns; /* the last scan that saw a thread run, come or go */
     size_t witness;            /* index of a thread of `last` that showed there is no hang */
     bool has_witness;
-    uint64_t part;    /* what the last part found to be stuck was made of; 0 for none */
-    unsigned skipped; /* scans in a row that the witness alone has answered */
-    int hidden;       /* errno of a system call that could not be seen, in `last`; or 0 */
+    uint64_t part;      /* what the last part found to be stuck was made of; 0 for none */
+    unsigned skipped;   /* scans in a row that the witness answered by waiting on */
+    unsigned unscanned; /* that it answered in either way */
+    int hidden;         /* errno of a system call that could not be seen, in `last`; or 0 */
 };
 
 /* hang_watch may start as all zero. */

@@ -111,6 +111,20 @@ static void any_change_begins_anew(void **state)
     begins_anew(threads, 3);
 }
 
+/* A thread that came and went between the scans is in neither list. */
+static void unseen_begins_anew(void **state)
+{
+    struct hang_watch watch = nearly();
+    (void)state;
+    watch.last.pulse++;
+    assert_false(add(&watch, waiting, 2, 1120));
+    assert_int_equal(watch.last_progress_ns, UINT64_C(1120) * MS);
+    assert_false(add(&watch, waiting, 2, 1160));
+    assert_false(add(&watch, waiting, 2, 1200));
+    assert_true(add(&watch, waiting, 2, 1240));
+    hang_watch_release(&watch);
+}
+
 static void one_that_may_end(void **state)
 {
     struct tree_thread threads[2];
@@ -251,6 +265,7 @@ int main(void)
         cmocka_unit_test(few_scans_prove_nothing),
         cmocka_unit_test(scans_too_close_prove_nothing),
         cmocka_unit_test(any_change_begins_anew),
+        cmocka_unit_test(unseen_begins_anew),
         cmocka_unit_test(one_that_may_end),
         cmocka_unit_test(hidden_is_told),
         cmocka_unit_test(nothing_there_is_no_hang),

@@ -1,10 +1,10 @@
 #include "supervise/objects.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,15 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include "supervise/outside.h"
+
+#ifndef MQUEUE_MAGIC
+#define MQUEUE_MAGIC 0x19800202
+#endif
 
 enum { PATH_SIZE = 96, FDINFO_SIZE = 16384, LOCKS_SIZE = 65536 };
 
@@ -33,11 +41,11 @@ static bool in_tree(const struct object_context *context, pid_t pid)
     return process && context->member[process - context->table->processes];
 }
 
-/* A process that has ended can have left its pipe or lock to others of the tree only, for the tree
- * began with nothing of that kind but what the supervisor serves. */
+/* A process that has ended can have left what has no name to others of the tree only, for the tree
+ * began with nothing of that kind but what the supervisor gave it. */
 static bool in_tree_or_gone(const struct object_context *context, pid_t pid)
 {
-    return in_tree(context, pid) || (kill(pid, 0) < 0 && errno == ESRCH);
+    return in_tree(context, pid) || (!context->strangers && kill(pid, 0) < 0 && errno == ESRCH);
 }
 
 static bool read_info(const struct object_context *context, int fd, char *text, size_t size)
@@ -60,11 +68,17 @@ static bool has_time_limit(int socket_fd)
     return false;
 }
 
+/*
+ * A pair has no names, and its peer is known by who made it. Under a name anybody may call, send or
+ * take what was sent, so that only a connection counts whose other end a living process of the tree
+ * made; one that has ended may have been a daemon's parent.
+ */
 static bool socket_local(const struct object_context *context, int socket_fd)
 {
     int domain = 0;
     int type = 0;
-    int listening = 0;
+    struct ucred peer = {0};
+    struct sockaddr_un address;
     socklen_t length = sizeof domain;
     if (getsockopt(socket_fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) < 0 || domain != AF_UNIX ||
         has_time_limit(socket_fd))
@@ -72,15 +86,17 @@ static bool socket_local(const struct object_context *context, int socket_fd)
     length = sizeof type;
     if (getsockopt(socket_fd, SOL_SOCKET, SO_TYPE, &type, &length) < 0)
         return false;
-    length = sizeof listening;
-    if (getsockopt(socket_fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) < 0)
-        return false;
-    if (listening || type == SOCK_DGRAM)
-        return !context->strangers;
-    struct ucred peer = {0};
     length = sizeof peer;
-    return getsockopt(socket_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
-           (peer.pid == 0 || in_tree_or_gone(context, peer.pid));
+    if (getsockopt(socket_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 || peer.pid <= 0)
+        return false;
+    socklen_t own = sizeof address;
+    socklen_t other = sizeof address;
+    if (getsockname(socket_fd, (struct sockaddr *)&address, &own) < 0 ||
+        getpeername(socket_fd, (struct sockaddr *)&address, &other) < 0)
+        return false;
+    bool named = own > sizeof address.sun_family || other > sizeof address.sun_family;
+    return named ? type != SOCK_DGRAM && in_tree(context, peer.pid)
+                 : in_tree_or_gone(context, peer.pid);
 }
 
 /* A socket's domain, its time limits and its peer are known to its holders alone: hold it too, for
@@ -114,28 +130,10 @@ static bool signalfd_inside(const struct object_context *context, int fd)
     return mask && !(strtoull(mask + strlen("\nsigmask:"), NULL, 16) >> (SIGALRM - 1) & 1);
 }
 
-/* A process outside the tree that has this inode open, as far as its descriptors can be seen. */
-static bool held_outside(const struct object_context *context, const struct stat *wanted)
+static bool is_message_queue(const char *path)
 {
-    for (size_t i = 0; i < context->table->count; i++) {
-        char path[PATH_SIZE];
-        const struct dirent *entry;
-        bool found = false;
-        if (context->member[i])
-            continue;
-        snprintf(path, sizeof path, "/proc/%d/fd", context->table->processes[i].pid);
-        DIR *dir = opendir(path);
-        while (dir && !found && (entry = readdir(dir))) {
-            struct stat status;
-            found = fstatat(dirfd(dir), entry->d_name, &status, 0) == 0 &&
-                    status.st_dev == wanted->st_dev && status.st_ino == wanted->st_ino;
-        }
-        if (dir)
-            closedir(dir);
-        if (found)
-            return true;
-    }
-    return false;
+    struct statfs status;
+    return statfs(path, &status) == 0 && status.f_type == MQUEUE_MAGIC;
 }
 
 static bool fd_inside(void *data, int fd)
@@ -145,21 +143,21 @@ static bool fd_inside(void *data, int fd)
     char link[64];
     struct stat status;
     snprintf(path, sizeof path, "/proc/%d/task/%d/fd/%d", context->pid, context->tid, fd);
-    if (stat(path, &status) < 0)
-        return false;
-    if (S_ISFIFO(status.st_mode)) {
-        for (size_t i = 0; i < context->served_count; i++)
-            if (context->served[i].device == status.st_dev &&
-                context->served[i].inode == status.st_ino)
-                return false;
-        return !context->strangers || !held_outside(context, &status);
-    }
-    if (S_ISSOCK(status.st_mode))
-        return socket_inside(context, fd);
     ssize_t length = readlink(path, link, sizeof link - 1);
-    if (length < 0)
+    if (length < 0 || stat(path, &status) < 0)
         return false;
     link[length] = '\0';
+    for (size_t i = 0; i < context->served_count; i++)
+        if (context->served[i].device == status.st_dev && context->served[i].inode == status.st_ino)
+            return false;
+    if (S_ISSOCK(status.st_mode))
+        return socket_inside(context, fd);
+    /* What has a name others may have opened as well. */
+    if (S_ISFIFO(status.st_mode))
+        return (!context->strangers && strncmp(link, "pipe:", strlen("pipe:")) == 0) ||
+               !outside_has_open(context, &status);
+    if (is_message_queue(path))
+        return !outside_has_open(context, &status);
     if (strcmp(link, "anon_inode:[signalfd]") == 0)
         return !context->strangers && signalfd_inside(context, fd);
     return strcmp(link, "anon_inode:[eventfd]") == 0 && !context->strangers;
@@ -187,13 +185,28 @@ static bool epoll_inside(void *data, int fd)
     return true;
 }
 
+/* A lock that belongs to an open file is anybody's who has that open: an open file description lock
+ * has no process, and the one that took another lock may have ended. */
+static bool holder_inside(const struct object_context *context, pid_t holder,
+                          const struct stat *file)
+{
+    if (holder > 0 && in_tree(context, holder))
+        return true;
+    bool nobody = holder == -1 || (holder > 0 && in_tree_or_gone(context, holder));
+    return nobody && !outside_has_open(context, file);
+}
+
 /* Finds "-> ... PID" for a process of the tree's; the last line without an arrow names the holder. */
-static bool lock_inside(void *data)
+static bool lock_inside(void *data, int fd)
 {
     const struct object_context *context = data;
     char *text = malloc(LOCKS_SIZE);
-    bool inside = false;
-    if (!text || proc_read_file("/proc/locks", text, LOCKS_SIZE) < 0)
+    char path[PATH_SIZE];
+    struct stat status;
+    bool waits = false;
+    bool inside = true;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/fd/%d", context->pid, context->tid, fd);
+    if (!text || stat(path, &status) < 0 || proc_read_file("/proc/locks", text, LOCKS_SIZE) < 0)
         goto out;
     pid_t holder = 0;
     char *rest = NULL;
@@ -205,13 +218,14 @@ static bool lock_inside(void *data)
             continue;
         if (!arrow)
             holder = pid;
-        else if (pid == context->pid || pid == context->tid)
-            /* An open file description lock has no process: only the tree's own can hold it. */
-            inside = holder == -1 || (holder > 0 && in_tree_or_gone(context, holder));
+        else if (pid == context->pid || pid == context->tid) {
+            waits = true;
+            inside = inside && holder_inside(context, holder, &status);
+        }
     }
 out:
     free(text);
-    return inside;
+    return waits && inside;
 }
 
 static bool fifo_at(void *data, int dir, uint64_t address)
@@ -233,34 +247,7 @@ static bool fifo_at(void *data, int dir, uint64_t address)
     else
         snprintf(path, sizeof path, "/proc/%d/task/%d/fd/%d/%s", context->pid, context->tid, dir,
                  name);
-    return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
-}
-
-/* True where the address lies in memory that only forked children can share: no line of maps with
- * an `s` for shared covers it. */
-static bool futex_inside(void *data, uint64_t address)
-{
-    const struct object_context *context = data;
-    char path[PATH_SIZE];
-    char line[PATH_MAX + 256];
-    bool inside = false;
-    if (!context->strangers)
-        return true;
-    snprintf(path, sizeof path, "/proc/%d/maps", context->pid);
-    FILE *maps = fopen(path, "re");
-    while (maps && fgets(line, sizeof line, maps)) {
-        uint64_t from;
-        uint64_t to;
-        char access[5];
-        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &from, &to, access) == 3 &&
-            address >= from && address < to) {
-            inside = access[3] != 's';
-            break;
-        }
-    }
-    if (maps)
-        fclose(maps);
-    return inside;
+    return !context->strangers && stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
 struct wait_world objects_world(struct object_context *context)
@@ -271,7 +258,8 @@ struct wait_world objects_world(struct object_context *context)
         .lock_inside = lock_inside,
         .fifo_at = fifo_at,
         .read = read_memory,
-        .futex_inside = futex_inside,
+        .futex_inside = outside_lacks_memory,
+        .ipc_inside = outside_lacks_ipc,
         .alone = !context->strangers,
         .context = context,
     };
@@ -282,5 +270,5 @@ bool objects_timers(pid_t pid)
     char path[PATH_SIZE];
     char text[64];
     snprintf(path, sizeof path, "/proc/%d/timers", pid);
-    return proc_read_file(path, text, sizeof text) > 0;
+    return proc_read_file(path, text, sizeof text) != 0;
 }

@@ -12,7 +12,7 @@
 #include "supervise/proc.h"
 #include "supervise/waits.h"
 
-/* A pipe that the supervisor serves, such as the program's standard output. */
+/* What the supervisor gave the program from outside: the pipes of its output, and its input. */
 struct served_pipe {
     dev_t device;
     ino_t inode;
@@ -32,7 +32,8 @@ struct object_context {
 /* The functions take a struct object_context as their context. */
 struct wait_world objects_world(struct object_context *context);
 
-/* True when the process owns a POSIX timer, whether or not it is armed (that cannot be seen). */
+/* True when the process owns a POSIX timer, whether or not it is armed (that cannot be seen); and
+ * where that cannot be told. */
 bool objects_timers(pid_t pid);
 
 #endif

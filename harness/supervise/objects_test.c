@@ -1,6 +1,7 @@
 /* Asked about this process itself. */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -22,6 +24,7 @@
 #include <cmocka.h>
 
 #include "supervise/objects.h"
+#include "supervise/outside.h"
 
 static struct proc_process self;
 static bool is_member;
@@ -173,12 +176,25 @@ static void memory(void **state)
     assert_false(world.read(&context, 8, &copy, sizeof copy));
 }
 
+static void requests(void **state)
+{
+    aio_context_t queue = 0;
+    (void)state;
+    assert_false(outside_has_requests(getpid()));
+    assert_true(outside_has_requests(-1)); /* cannot be told */
+    assert_int_equal(syscall(SYS_io_setup, 1, &queue), 0);
+    assert_true(outside_has_requests(getpid()));
+    assert_int_equal(syscall(SYS_io_destroy, queue), 0);
+    assert_false(outside_has_requests(getpid()));
+}
+
 static void timers(void **state)
 {
     timer_t timer;
     struct sigevent event = {.sigev_notify = SIGEV_NONE};
     (void)state;
     assert_false(objects_timers(getpid()));
+    assert_true(objects_timers(-1)); /* cannot be told */
     assert_int_equal(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
     assert_true(objects_timers(getpid()));
     timer_delete(timer);
@@ -230,10 +246,15 @@ static void strangers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(pipes, set_up),  cmocka_unit_test_setup(sockets, set_up),
-        cmocka_unit_test_setup(epolls, set_up), cmocka_unit_test_setup(other_descriptors, set_up),
-        cmocka_unit_test_setup(fifos, set_up),  cmocka_unit_test_setup(memory, set_up),
-        cmocka_unit_test_setup(timers, set_up), cmocka_unit_test_setup(strangers, set_up),
+        cmocka_unit_test_setup(pipes, set_up),
+        cmocka_unit_test_setup(sockets, set_up),
+        cmocka_unit_test_setup(epolls, set_up),
+        cmocka_unit_test_setup(other_descriptors, set_up),
+        cmocka_unit_test_setup(fifos, set_up),
+        cmocka_unit_test_setup(memory, set_up),
+        cmocka_unit_test_setup(timers, set_up),
+        cmocka_unit_test_setup(requests, set_up),
+        cmocka_unit_test_setup(strangers, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "model/memory.h"
@@ -92,6 +93,31 @@ int proc_thread_start(pid_t pid, pid_t tid, uint64_t *start)
     if (rc == 0)
         *start = thread.start;
     return rc;
+}
+
+int proc_process_ran(pid_t pid, uint64_t *ran_ns)
+{
+    clockid_t clock;
+    struct timespec ran;
+    int rc = clock_getcpuclockid(pid, &clock);
+    if (rc != 0)
+        return -rc;
+    if (clock_gettime(clock, &ran) < 0)
+        return -errno;
+    *ran_ns = (uint64_t)ran.tv_sec * UINT64_C(1000000000) + (uint64_t)ran.tv_nsec;
+    return 0;
+}
+
+int proc_thread_ran(pid_t pid, pid_t tid, uint64_t *ran_ns)
+{
+    char path[PATH_SIZE];
+    char text[STAT_SIZE];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", pid, tid);
+    ssize_t length = proc_read_file(path, text, sizeof text);
+    if (length < 0)
+        return (int)length;
+    *ran_ns = strtoull(text, NULL, 10);
+    return 0;
 }
 
 static int compare_pids(const void *left, const void *right)

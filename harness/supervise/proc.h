@@ -77,6 +77,12 @@ int proc_read_thread(pid_t pid, pid_t tid, struct proc_thread *thread);
 /* As proc_read_thread(), without the system call (call is -1): one file instead of two. */
 int proc_read_switches(pid_t pid, pid_t tid, struct proc_thread *thread);
 
+/* Processor time in nanoseconds, exact: it stands still while nothing of it runs. That of a process
+ * includes its threads that have ended. -ENOENT for a thread also where the kernel keeps no such
+ * figures. */
+int proc_process_ran(pid_t pid, uint64_t *ran_ns);
+int proc_thread_ran(pid_t pid, pid_t tid, uint64_t *ran_ns);
+
 /* Start time of one thread, in clock ticks since boot. */
 int proc_thread_start(pid_t pid, pid_t tid, uint64_t *start);
 

@@ -49,7 +49,7 @@ struct run {
     uint64_t sweep_until_ns;
     struct keeper_record record; /* the part of one record that has been read */
     size_t record_length;
-    struct served_pipe served[2];
+    struct served_pipe served[3]; /* standard input, where it was given, is the last */
     struct hang_watch watch;
     char *name;       /* the program, for messages */
     char *report_dir; /* NULL: none */

@@ -176,6 +176,9 @@ int run_start(struct run *run, uv_loop_t *loop, const char *keeper, const struct
     run->report_dir = spec->report_dir ? xstrdup(spec->report_dir) : NULL;
     run->report_cap = spec->report_cap;
 
+    struct stat input;
+    if (spec->attached && fstat(STDIN_FILENO, &input) == 0)
+        run->served[ERR + 1] = (struct served_pipe){.device = input.st_dev, .inode = input.st_ino};
     int rc = open_streams(ours, theirs);
     if (rc == 0)
         rc = listen_to(run, ours);

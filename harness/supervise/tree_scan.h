@@ -24,6 +24,8 @@ struct tree_scan {
     struct tree_thread
         *threads; /* in the order of the table, then of creation; ended ones left out */
     size_t count;
+    uint64_t pulse; /* changes where anything of the tree ran, also a thread that is in no list; 0
+                       where it was not taken, in a scan in which some thread's wait may end */
 };
 
 /*

@@ -9,26 +9,35 @@
 #include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #ifndef FUTEX_LOCK_PI2
 #define FUTEX_LOCK_PI2 13
 #endif
 
-enum { MOST_POLLED = 1024 };
+enum { MOST_POLLED = 1024, BACKGROUND_NS = 100000000 };
 
 #define SIGNAL_BIT(number) (UINT64_C(1) << ((number)-1))
 
 static const uint64_t shadow_kb = UINT64_C(1) << 26;
 
-bool wait_is_tsan_background(const struct proc_thread *thread)
+bool wait_has_shadow(const struct proc_thread *thread)
 {
+    return thread->memory_kb >= shadow_kb;
+}
+
+bool wait_is_tsan_background(const struct proc_thread *thread, const struct wait_world *world)
+{
+    struct timespec request;
     /* All but the synchronous signals, and those the C library keeps to itself. */
     const uint64_t asynchronous = SIGNAL_BIT(SIGHUP) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(SIGQUIT) |
                                   SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGUSR2) | SIGNAL_BIT(SIGALRM) |
                                   SIGNAL_BIT(SIGTERM) | SIGNAL_BIT(SIGCHLD) | ~UINT64_C(0) << 34;
     return thread->state == 'S' && thread->call == SYS_nanosleep && thread->args[0] != 0 &&
            thread->args[0] == thread->args[1] && (thread->blocked & asynchronous) == asynchronous &&
-           thread->memory_kb >= shadow_kb;
+           wait_has_shadow(thread) &&
+           world->read(world->context, thread->args[0], &request, sizeof request) &&
+           request.tv_sec == 0 && request.tv_nsec == BACKGROUND_NS;
 }
 
 static bool futex_endless(const uint64_t *args)
@@ -89,16 +98,20 @@ static bool sigwait_endless(const struct wait_world *world, const uint64_t *args
 static bool fcntl_endless(const struct wait_world *world, const uint64_t *args)
 {
     int command = (int)args[1];
-    return (command == F_SETLKW || command == F_OFD_SETLKW) && world->lock_inside(world->context);
+    return (command == F_SETLKW || command == F_OFD_SETLKW) &&
+           world->lock_inside(world->context, (int)args[0]);
 }
 
-/* Waits that name what they wait for by a descriptor, each with its ways to set a time limit. */
+/* Waits that name what they wait for by a descriptor, each with its ways to set a time limit. Whom
+ * connect() waits for cannot be told: its socket has no peer yet. */
 static bool descriptor_endless(const struct proc_thread *thread, const struct wait_world *world)
 {
     const uint64_t *args = thread->args;
     int fd = (int)args[0];
     switch (thread->call) {
     case SYS_recvmmsg:
+    case SYS_mq_timedsend:
+    case SYS_mq_timedreceive:
         return args[4] == 0 && world->fd_inside(world->context, fd);
     case SYS_read:
     case SYS_readv:
@@ -111,7 +124,6 @@ static bool descriptor_endless(const struct proc_thread *thread, const struct wa
     case SYS_sendmmsg:
     case SYS_accept:
     case SYS_accept4:
-    case SYS_connect:
         return world->fd_inside(world->context, fd);
 #ifdef SYS_poll
     case SYS_poll:
@@ -140,7 +152,7 @@ static bool descriptor_endless(const struct proc_thread *thread, const struct wa
     case SYS_openat:
         return world->fifo_at(world->context, fd, args[1]);
     case SYS_flock:
-        return world->lock_inside(world->context);
+        return world->lock_inside(world->context, fd);
     case SYS_fcntl:
         return fcntl_endless(world, args);
     default:
@@ -153,7 +165,8 @@ static bool call_endless(const struct proc_thread *thread, const struct wait_wor
     const uint64_t *args = thread->args;
     switch (thread->call) {
     case SYS_futex:
-        return futex_endless(args) && world->futex_inside(world->context, args[0]);
+        return futex_endless(args) &&
+               (args[1] & FUTEX_PRIVATE_FLAG || world->futex_inside(world->context, args[0]));
 #ifdef SYS_futex_waitv
     case SYS_futex_waitv:
         return args[3] == 0 && world->alone;
@@ -170,17 +183,16 @@ static bool call_endless(const struct proc_thread *thread, const struct wait_wor
     case SYS_pause:
 #endif
     case SYS_rt_sigsuspend:
+        return world->alone;
     case SYS_msgrcv:
     case SYS_msgsnd:
+        return world->ipc_inside(world->context, true, (int)args[0]);
     case SYS_semop:
-        return world->alone;
+        return world->ipc_inside(world->context, false, (int)args[0]);
     case SYS_rt_sigtimedwait:
         return sigwait_endless(world, args);
     case SYS_semtimedop:
-        return args[3] == 0 && world->alone;
-    case SYS_mq_timedsend:
-    case SYS_mq_timedreceive:
-        return args[4] == 0 && world->alone;
+        return args[3] == 0 && world->ipc_inside(world->context, false, (int)args[0]);
     default:
         return descriptor_endless(thread, world);
     }

@@ -25,9 +25,10 @@ static bool even_inside(void *context, int fd)
     return fd % 2 == 0;
 }
 
-static bool lock_inside(void *context)
+static bool lock_inside(void *context, int fd)
 {
     (void)context;
+    (void)fd;
     return held_inside;
 }
 
@@ -46,6 +47,14 @@ static bool own_memory(void *context, uint64_t address, void *buffer, size_t len
     return true;
 }
 
+/* The even ones are. */
+static bool ipc_inside(void *context, bool messages, int id)
+{
+    (void)context;
+    (void)messages;
+    return id % 2 == 0;
+}
+
 /* All but one address are the tree's alone. */
 static bool not_shared(void *context, uint64_t address)
 {
@@ -59,6 +68,7 @@ static const struct wait_world world = {.fd_inside = even_inside,
                                         .fifo_at = fifo_at,
                                         .read = own_memory,
                                         .futex_inside = not_shared,
+                                        .ipc_inside = ipc_inside,
                                         .alone = true};
 
 static const uint64_t stack = UINT64_C(0x7ffc00000000);
@@ -106,15 +116,16 @@ static void children(void **state)
 
 static void descriptors(void **state)
 {
-    static const long calls[] = {SYS_read,    SYS_readv,    SYS_write,   SYS_writev, SYS_recvfrom,
-                                 SYS_recvmsg, SYS_sendto,   SYS_sendmsg, SYS_accept, SYS_accept4,
-                                 SYS_connect, SYS_recvmmsg, SYS_sendmmsg};
+    static const long calls[] = {SYS_read,     SYS_readv,   SYS_write,    SYS_writev,
+                                 SYS_recvfrom, SYS_recvmsg, SYS_sendto,   SYS_sendmsg,
+                                 SYS_accept,   SYS_accept4, SYS_recvmmsg, SYS_sendmmsg};
     (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         ENDLESS(calls[i], 4, 0, 0, 0, 0);
         MAY_END(calls[i], 5, 0, 0, 0, 0);
     }
     MAY_END(SYS_recvmmsg, 4, 0, 0, 0, 0x7000);
+    MAY_END(SYS_connect, 4, 0, 0, 0, 0);
 }
 
 static void polls(void **state)
@@ -198,14 +209,21 @@ static void locks_and_files(void **state)
 static void queues(void **state)
 {
     (void)state;
-    ENDLESS(SYS_msgrcv, 1, 0, 0, 0, 0);
-    ENDLESS(SYS_msgsnd, 1, 0, 0, 0, 0);
-    ENDLESS(SYS_semop, 1, 0, 1, 0, 0);
-    ENDLESS(SYS_semtimedop, 1, 0, 1, 0, 0);
-    MAY_END(SYS_semtimedop, 1, 0, 1, 0x7000, 0);
-    ENDLESS(SYS_mq_timedreceive, 3, 0, 0, 0, 0);
-    MAY_END(SYS_mq_timedreceive, 3, 0, 0, 0, 0x7000);
-    ENDLESS(SYS_mq_timedsend, 3, 0, 0, 0, 0);
+    ENDLESS(SYS_msgrcv, 2, 0, 0, 0, 0);
+    ENDLESS(SYS_msgsnd, 2, 0, 0, 0, 0);
+    ENDLESS(SYS_semop, 2, 0, 1, 0, 0);
+    ENDLESS(SYS_semtimedop, 2, 0, 1, 0, 0);
+    MAY_END(SYS_semtimedop, 2, 0, 1, 0x7000, 0);
+    ENDLESS(SYS_mq_timedreceive, 4, 0, 0, 0, 0);
+    MAY_END(SYS_mq_timedreceive, 4, 0, 0, 0, 0x7000);
+    ENDLESS(SYS_mq_timedsend, 4, 0, 0, 0, 0);
+    /* Those that others have, too. */
+    MAY_END(SYS_msgrcv, 1, 0, 0, 0, 0);
+    MAY_END(SYS_msgsnd, 1, 0, 0, 0, 0);
+    MAY_END(SYS_semop, 1, 0, 1, 0, 0);
+    MAY_END(SYS_semtimedop, 1, 0, 1, 0, 0);
+    MAY_END(SYS_mq_timedreceive, 3, 0, 0, 0, 0);
+    MAY_END(SYS_mq_timedsend, 3, 0, 0, 0, 0);
 }
 
 static void sleeps(void **state)
@@ -243,37 +261,42 @@ static void tsan_background(void **state)
 {
     static const uint64_t masks[] = {UINT64_C(0xfffffffe3ffbfeff), UINT64_C(0xfffffffe3ffbea07),
                                      UINT64_C(0xfffffffe7ffbfeff)};
+    struct timespec request = {0, 100000000};
     (void)state;
     for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
         const struct proc_thread seen = {.state = 'S',
                                          .call = SYS_nanosleep,
-                                         .args = {0x7fbc25dfe6b8, 0x7fbc25dfe6b8},
+                                         .args = {ADDRESS(&request), ADDRESS(&request)},
                                          .stack = stack,
                                          .blocked = masks[i],
                                          .memory_kb = UINT64_C(123480388780)};
         struct proc_thread other = seen;
-        assert_true(wait_is_tsan_background(&seen));
+        assert_true(wait_is_tsan_background(&seen, &world));
         other.state = 'R';
-        assert_false(wait_is_tsan_background(&other));
+        assert_false(wait_is_tsan_background(&other, &world));
         other = seen;
         other.call = SYS_clock_nanosleep;
-        assert_false(wait_is_tsan_background(&other));
+        assert_false(wait_is_tsan_background(&other, &world));
         other = seen;
         other.args[1] = 0;
-        assert_false(wait_is_tsan_background(&other));
+        assert_false(wait_is_tsan_background(&other, &world));
         other = seen;
         other.memory_kb = 8000000;
-        assert_false(wait_is_tsan_background(&other));
+        assert_false(wait_is_tsan_background(&other, &world));
         other = seen;
         other.blocked &= ~(UINT64_C(1) << (SIGTERM - 1));
-        assert_false(wait_is_tsan_background(&other));
+        assert_false(wait_is_tsan_background(&other, &world));
+        /* A program's own thread asks for another time. */
+        request.tv_sec = 1;
+        assert_false(wait_is_tsan_background(&seen, &world));
+        request.tv_sec = 0;
     }
 }
 
 /* A process that others know, too. */
 static void strangers(void **state)
 {
-    const long calls[] = {SYS_pause, SYS_rt_sigsuspend, SYS_msgrcv, SYS_semop};
+    const long calls[] = {SYS_pause, SYS_rt_sigsuspend};
     struct wait_world open = world;
     struct proc_thread thread = {.state = 'S', .call = SYS_futex, .args = {0x1000}, .stack = stack};
     (void)state;
@@ -281,6 +304,8 @@ static void strangers(void **state)
     assert_int_equal(wait_classify(&thread, &open), WAIT_ENDLESS);
     thread.args[0] = 0x1001; /* in memory that another process has */
     assert_int_equal(wait_classify(&thread, &open), WAIT_MAY_END);
+    thread.args[1] = FUTEX_PRIVATE_FLAG; /* but only this process wakes it there */
+    assert_int_equal(wait_classify(&thread, &open), WAIT_ENDLESS);
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         thread.call = calls[i];
         assert_int_equal(wait_classify(&thread, &open), WAIT_MAY_END);
