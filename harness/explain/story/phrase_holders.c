@@ -68,7 +68,8 @@ static void tell_stranger(struct teller *teller, const struct waiting *waiting,
     tell(teller, ", whose %s", waiting->what == FOR_WRITE_LOCK ? "holder" : "owner");
     if (!has_ended(holder)) {
         tell(teller, " is %s", holder->who ? holder->who : "not known");
-        tell_taken(teller, &holder->taken);
+        if (waiting->what != FOR_FILE_LOCK)
+            tell_taken(teller, &holder->taken);
         return;
     }
     tell(teller, ", %s,", holder->who);
