@@ -32,6 +32,26 @@ static void a_missing_detector_is_skipped(void **state)
     sandbox_close(&box);
 }
 
+static void a_wrong_limit_stops_the_run(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"soon", "0 s", "61 s", "3", "3 seconds"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        struct sandbox box;
+        char *header = xasprintf("CON07-C\n * Limit: %s\n", wrong[i]);
+        sandbox_open(&box, COUNTER);
+        for (enum polarity p = BUGGY; p <= FIXED; p++)
+            sandbox_mutate(&box, p, "CON07-C\n", header);
+        sandbox_write(&box);
+        struct result result = sandbox_racelab(&box, "", "run");
+        if (result.status != 4 || !strstr(result.err, "`Limit:` is 1 to 60 seconds"))
+            fail_msg("`%s`: exit %d: %s", wrong[i], result.status, result.err);
+        result_free(&result);
+        sandbox_close(&box);
+        free(header);
+    }
+}
+
 static void wrong_annotations_stop_the_run_with_file_and_line(void **state)
 {
     (void)state;
@@ -223,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_missing_detector_is_skipped),
+        cmocka_unit_test(a_wrong_limit_stops_the_run),
         cmocka_unit_test(wrong_annotations_stop_the_run_with_file_and_line),
         cmocka_unit_test(pairs_need_twins_and_promises),
         cmocka_unit_test(wrong_command_lines_exit_2),
