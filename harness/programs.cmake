@@ -141,6 +141,17 @@ foreach(build plain tsan optimised static stripped)
     set_target_properties(stuck-${build} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS}/stuck OUTPUT_NAME ${build})
 endforeach()
+# Another C library, where it is installed.
+find_program(MUSL_GCC musl-gcc)
+if(MUSL_GCC)
+    add_custom_command(OUTPUT ${RACELAB_TESTPROGS}/stuck/musl
+        COMMAND ${MUSL_GCC} -std=gnu17 -g -O0 -Wall -Wextra -D_GNU_SOURCE -pthread
+                ${CMAKE_CURRENT_SOURCE_DIR}/harness/explain/testprogs/stuck.c
+                -o ${RACELAB_TESTPROGS}/stuck/musl
+        DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/harness/explain/testprogs/stuck.c VERBATIM)
+    add_custom_target(stuck-musl ALL DEPENDS ${RACELAB_TESTPROGS}/stuck/musl)
+    add_dependencies(stuck-musl stuck-plain) # which makes the folder
+endif()
 target_compile_options(stuck-optimised PRIVATE -O2)
 target_link_options(stuck-static PRIVATE -static -Wno-unused-command-line-argument)
 target_link_options(stuck-stripped PRIVATE -s)

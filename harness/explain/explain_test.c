@@ -132,6 +132,25 @@ static void a_stripped_program(void **state)
     release(&watched);
 }
 
+/* What its locks look like is not known here; the calls and the objects' names are. */
+static void another_c_library(void **state)
+{
+    struct watched watched;
+    (void)state;
+    if (access(STUCK "/musl", X_OK) != 0)
+        skip();
+    watch(ARGV(STUCK "/musl", "cross"), false, &watched);
+    bool named = false;
+    for (size_t i = 0; i < watched.explanation.thread_count; i++) {
+        const struct waiting *waiting = &watched.explanation.threads[i].waiting;
+        named = named || (waiting->name && waiting->what == FOR_MUTEX && !waiting->certain &&
+                          strcmp(waiting->name, "bank.accounts[1].lock") == 0 &&
+                          strstr(waiting->note, "not glibc"));
+    }
+    assert_true(named);
+    release(&watched);
+}
+
 static void descriptors_and_children(void **state)
 {
     static const char pipe[] =
@@ -189,6 +208,7 @@ int main(void)
         cmocka_unit_test(every_build_with_debug_info),
         cmocka_unit_test(names_by_pointers),
         cmocka_unit_test(a_stripped_program),
+        cmocka_unit_test(another_c_library),
         cmocka_unit_test(descriptors_and_children),
         cmocka_unit_test(five_hundred_threads),
         cmocka_unit_test(under_valgrind),
