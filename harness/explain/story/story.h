@@ -13,7 +13,8 @@
 void story_label(struct explanation *explanation);
 
 /*
- * Sets `stuck` and adds the sentences. Expects everything else to be set, labels included.
+ * Sets `stuck`, of the explanation and of each thread, and adds the sentences. Expects everything else
+ * to be set, labels included.
  * `ended`: every thread of the tree waits without end (the supervisor's proof); otherwise only a
  * cycle of holders is told as a deadlock of a part, and busy threads as a livelock where nothing
  * but busy threads and waits for them is left.
