@@ -145,9 +145,10 @@ static int by_size(const void *left, const void *right)
 
 static void print_latency(const char *label, struct latency *latency)
 {
+    size_t middle = latency->count / 2;
     qsort(latency->ns, latency->count, sizeof(*latency->ns), by_size);
     printf("  %-11s median %4.0f ms, from %4.0f to %4.0f ms\n", label,
-           (double)latency->ns[latency->count / 2] / 1e6, (double)latency->ns[0] / 1e6,
+           (double)latency->ns[middle] / 1e6, (double)latency->ns[0] / 1e6,
            (double)latency->ns[latency->count - 1] / 1e6);
 }
 

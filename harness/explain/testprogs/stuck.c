@@ -82,7 +82,7 @@ static void *wait_for_bank(void *arg)
 
 static void many(int count)
 {
-    pthread_t last;
+    pthread_t last = 0;
     pthread_mutex_lock(&bank.accounts[0].lock); /* line 86 */
     for (int i = 0; i < count; i++)
         pthread_create(&last, NULL, wait_for_bank, NULL);
