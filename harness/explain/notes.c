@@ -13,12 +13,6 @@
 
 enum { MOST_VALUES = 4, SOURCE_CAP = 4 << 20 };
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static char *read_source(const char *path)
 {
     struct stat status;
@@ -220,7 +214,7 @@ static char *history_of(struct view *view, size_t index, const struct recorded_w
     char *where = place.line == 0 || !place.file ? xstrdup("")
                   : own && own->file && place.file && strcmp(own->file, place.file) == 0
                       ? xasprintf(" at %d", place.line)
-                      : xasprintf(" at %s:%d", base_name(place.file), place.line);
+                      : xasprintf(" at %s:%d", basename(place.file), place.line);
     bool before = waiter && waiter->waits_on == thread->waiting.object &&
                   wakes->last_stamp < waiter->wait_stamp;
     char *text = xasprintf("%s %s%s by %s%s", verb, count, where,

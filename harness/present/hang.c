@@ -22,12 +22,6 @@ static void print_text(FILE *out, const char *text)
     print_inert(out, text, strlen(text));
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* "function  file.c:22", "function  server+0x12f0", "0x401234" */
 static void print_place(FILE *out, const struct place *place)
 {
@@ -37,7 +31,7 @@ static void print_place(FILE *out, const struct place *place)
         print_text(out, place->file);
         fprintf(out, ":%d", place->line);
     } else {
-        print_text(out, place->module ? base_name(place->module) : "no known code");
+        print_text(out, place->module ? basename(place->module) : "no known code");
         fprintf(out, " (0x%" PRIx64 ")", place->address);
     }
 }

@@ -20,12 +20,6 @@ enum {
     LINELESS = 512, /* bytes of code without a line that are gone back over */
 };
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static const Dwfl_Callbacks callbacks = {.find_elf = image_find_elf,
                                          .find_debuginfo = image_find_debuginfo};
 
@@ -35,7 +29,7 @@ static int prepare_module(Dwfl_Module *module, void **user, const char *name, Dw
     struct image *image = data;
     (void)base;
     *user = (void *)(intptr_t)image->pid;
-    const char *file = base_name(name);
+    const char *file = basename(name);
     if (strncmp(file, "libc.so.6", 9) == 0 || strncmp(file, "libc-2.", 7) == 0)
         image->glibc = true;
     (void)module;
@@ -249,7 +243,7 @@ static char *offset_name(Dwfl_Module *module, const char *path, Dwarf_Addr addre
 {
     Dwarf_Addr bias = 0;
     (void)dwfl_module_getelf(module, &bias);
-    return xasprintf("%s+0x%llx", base_name(path), (unsigned long long)(address - bias));
+    return xasprintf("%s+0x%llx", basename(path), (unsigned long long)(address - bias));
 }
 
 Dwarf_Die *image_unit(struct image *image, uint64_t address, Dwarf_Addr *bias)

@@ -10,12 +10,6 @@
 #include "explain/code/image.h"
 #include "model/memory.h"
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 bool image_own_module(const char *module)
 {
     static const char *const foreign[] = {
@@ -24,7 +18,7 @@ bool image_own_module(const char *module)
         "linux-vdso", "libstdc++", "libgcc_s",   "racelab-recorder"};
     if (!module)
         return false;
-    const char *name = base_name(module);
+    const char *name = basename(module);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (strncmp(name, foreign[i], strlen(foreign[i])) == 0)
             return false;
