@@ -1,7 +1,7 @@
 # Builds every program of the corpus in every flavour, and registers one test for each pair and
 # detector. Included by the top-level CMakeLists.txt.
 
-set(RACELAB_DETECTORS tsan helgrind drd watchdog)
+set(RACELAB_DETECTORS tsan tsan-gcc helgrind drd watchdog)
 set(RACELAB_PROGRAMS ${CMAKE_BINARY_DIR}/programs)
 
 # What all programs are built with. -O0: a report names the statement's own line. -gdwarf-4: Valgrind
@@ -52,6 +52,32 @@ function(racelab_add_pair_test case detector)
         LABELS "pair;${detector};${family}" SKIP_RETURN_CODE 77 TIMEOUT 180)
 endfunction()
 
+# gcc's ThreadSanitizer is a detector of its own, and gcc is not this build's compiler: it is called by
+# name. Without it that detector is skipped.
+find_program(RACELAB_GCC gcc)
+if(RACELAB_GCC)
+    execute_process(COMMAND ${RACELAB_GCC} -fsanitize=thread -xc /dev/null -shared -o /dev/null
+                    RESULT_VARIABLE gcc_links OUTPUT_QUIET ERROR_QUIET)
+endif()
+set(gcc_flags ${RACELAB_PROGRAM_FLAGS} -Wall -Wextra -fsanitize=thread)
+if(CMAKE_COMPILE_WARNING_AS_ERROR)
+    list(APPEND gcc_flags -Werror)
+endif()
+set(gcc_witness ${CMAKE_BINARY_DIR}/witness-tsan-gcc.o)
+
+function(racelab_add_gcc_program polarity case)
+    set(output ${RACELAB_PROGRAMS}/tsan-gcc/${polarity}/${case})
+    get_filename_component(folder ${output} DIRECTORY)
+    file(MAKE_DIRECTORY ${folder})
+    set(source ${CMAKE_CURRENT_SOURCE_DIR}/${polarity}/${case}.c)
+    add_custom_command(OUTPUT ${output}
+        COMMAND ${RACELAB_GCC} ${gcc_flags} ${source} ${gcc_witness} ${RACELAB_PROGRAM_LINK_FLAGS}
+                -o ${output}
+        DEPENDS ${source} ${gcc_witness}
+        COMMENT "Building ${polarity}/${case} with gcc" VERBATIM)
+    set_property(GLOBAL APPEND PROPERTY RACELAB_GCC_PROGRAMS ${output})
+endfunction()
+
 add_custom_target(programs-plain)
 add_custom_target(programs-tsan)
 
@@ -65,7 +91,21 @@ foreach(source IN LISTS sources)
     foreach(flavour plain tsan)
         racelab_add_program(${polarity} ${case} ${flavour})
     endforeach()
+    if(RACELAB_GCC AND gcc_links EQUAL 0)
+        racelab_add_gcc_program(${polarity} ${case})
+    endif()
 endforeach()
+if(RACELAB_GCC AND gcc_links EQUAL 0)
+    set(witness ${CMAKE_CURRENT_SOURCE_DIR}/harness/detect/witness.c)
+    add_custom_command(OUTPUT ${gcc_witness}
+        COMMAND ${RACELAB_GCC} ${gcc_flags} -D_GNU_SOURCE -I${CMAKE_CURRENT_SOURCE_DIR}/harness
+                -c ${witness} -o ${gcc_witness}
+        DEPENDS ${witness} ${CMAKE_CURRENT_SOURCE_DIR}/harness/detect/witness.h VERBATIM)
+    get_property(gcc_programs GLOBAL PROPERTY RACELAB_GCC_PROGRAMS)
+    add_custom_target(programs-tsan-gcc ALL DEPENDS ${gcc_programs})
+else()
+    message(WARNING "no gcc that links with -fsanitize=thread: the detector tsan-gcc is left out")
+endif()
 list(REMOVE_DUPLICATES cases)
 foreach(case IN LISTS cases)
     foreach(detector IN LISTS RACELAB_DETECTORS)

@@ -31,7 +31,7 @@ static int answers;
 static void reset_age(void)
 {
     pthread_mutex_lock(&cache_lock); /* bug: hang(cache_lock) */ /* bug: misuse(cache_lock)
-        ; tsan blind: it takes a lock by the owner for a recursive one
+        ; tsan, tsan-gcc blind: it takes a lock by the owner for a recursive one
         ; helgrind blind: a mutex that was never given to pthread_mutex_init may be recursive to it */
     age = 0;
     pthread_mutex_unlock(&cache_lock);

@@ -31,7 +31,7 @@ static void on_broken_pipe(int signal_number)
 {
     (void)signal_number;
     pthread_mutex_lock(&feed); /* bug: hang(feed) */ /* bug: misuse(feed)
-                                ; tsan blind: it takes a lock by the owner for a recursive one */
+                         ; tsan, tsan-gcc blind: it takes a lock by the owner for a recursive one */
     lines_lost++;
     pthread_mutex_unlock(&feed);
 }

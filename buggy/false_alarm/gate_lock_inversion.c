@@ -25,7 +25,7 @@ static void *import(void *arg)
 {
     (void)arg;
     pthread_mutex_lock(&data); /* bug: lock-order(dir, data) */ /* alarm: lock-order(dir, data) by
-        tsan, helgrind: a lock held around the cycle does not count */
+        tsan, tsan-gcc, helgrind: a lock held around the cycle does not count */
     stored += 2;
     pthread_mutex_lock(&dir);  /* alarm: lock-order(dir, data) */ /* bug: lock-order(dir, data);
         drd blind: it keeps no lock order */

@@ -34,7 +34,7 @@ static int serve(struct page *page, int peer)
     /* The front end sends the pages of one batch together: each worker waits for the other's. */
     if (write(peer, &rendered, 1) != 1 || read(peer, &rendered, 1) != 1)
         return 0;
-    page->visitors = visitor;           /* bug: race(visitors); tsan, helgrind, drd blind: shadow
+    page->visitors = visitor;    /* bug: race(visitors); tsan, tsan-gcc, helgrind, drd blind: shadow
                                            memory and vector clocks end with the process */
     return visitor;
 }

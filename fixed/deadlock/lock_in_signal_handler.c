@@ -32,7 +32,7 @@ static void on_broken_pipe(int signal_number)
 {
     (void)signal_number;
     atomic_fetch_add(&lines_lost, 1); /* bug: hang(feed) */ /* bug: misuse(feed)
-                                ; tsan blind: it takes a lock by the owner for a recursive one */
+                         ; tsan, tsan-gcc blind: it takes a lock by the owner for a recursive one */
 }
 
 static void feed_line(const char *line)

@@ -28,7 +28,7 @@ static void (*listener)(enum setting changed); /* set before the first thread st
 static int settings_get(enum setting which)
 {
     pthread_mutex_lock(&lock); /* bug: hang(lock) */ /* bug: misuse(lock)
-                                  ; tsan blind: it takes a lock by the owner for a recursive one */
+                         ; tsan, tsan-gcc blind: it takes a lock by the owner for a recursive one */
     int found = value[which];
     pthread_mutex_unlock(&lock);
     return found;

@@ -33,7 +33,7 @@ static int term_count;                      /* guarded by idx */
 static void add_document(void)
 {
     pthread_mutex_lock(&docs); /* bug: lock-order(docs, idx) */ /* alarm: lock-order(docs, idx) by
-        tsan, helgrind: an edge of the order does not say which thread */
+        tsan, tsan-gcc, helgrind: an edge of the order does not say which thread */
     doc_count++;
     pthread_mutex_lock(&idx);  /* alarm: lock-order(docs, idx) */ /* bug: lock-order(docs, idx);
         drd blind: it keeps no lock order */

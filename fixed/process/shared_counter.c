@@ -34,7 +34,7 @@ static int serve(struct page *page, int peer)
 
     pthread_mutex_lock(&page->lock);
     visitor = page->visitors + 1;
-    page->visitors = visitor;           /* bug: race(visitors); tsan, helgrind, drd blind: shadow
+    page->visitors = visitor;    /* bug: race(visitors); tsan, tsan-gcc, helgrind, drd blind: shadow
                                            memory and vector clocks end with the process */
     pthread_mutex_unlock(&page->lock);
     /* The front end sends the pages of one batch together: each worker waits for the other's. */

@@ -159,7 +159,7 @@ static bool promises_hang(const struct pair *pair)
     for (size_t i = 0; i < promises->count; i++) {
         const struct promise *promise = &promises->items[i];
         if (promise->kind == PROMISE_BUG && promise->defect == DEFECT_HANG &&
-            !promise_exception(promise, "watchdog"))
+            !promise_exception(promise, "watchdog", NULL))
             return true;
     }
     return false;

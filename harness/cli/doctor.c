@@ -166,6 +166,7 @@ int cli_doctor(const struct lab *lab, int argc, char **argv)
          RACELAB_CLANG_VERSION);
     examine_tool(&examination, "valgrind", "valgrind --version 2>/dev/null", "valgrind",
                  "Helgrind and DRD");
+    examine_tool(&examination, "gcc", "gcc --version 2>/dev/null", "gcc", "tsan-gcc");
     examine_tool(&examination, "diff", "diff --version 2>/dev/null", "diffutils", "`racelab show`");
     examine_symbolizer(&examination);
     examine_detectors(&examination);

@@ -149,6 +149,9 @@ static void unfit_programs_are_errors(void **state)
     sandbox_expect(&box, "watchdog", 3, "error", "is not built");
     sandbox_build(&box, FLAVOUR_TSAN, "");
     sandbox_expect(&box, "tsan", 3, "error", "built without ThreadSanitizer");
+    sandbox_expect(&box, "tsan-gcc", 3, "error", "is not built");
+    sandbox_build(&box, FLAVOUR_TSAN_GCC, "-fsanitize=thread");
+    sandbox_expect(&box, "tsan-gcc", 3, "error", "was built by clang");
     sandbox_build(&box, FLAVOUR_PLAIN, "-fsanitize=thread");
     sandbox_expect(&box, "drd", 3, "error", "was built with ThreadSanitizer");
     sandbox_build(&box, FLAVOUR_PLAIN, "-g0 -Wl,--strip-debug");

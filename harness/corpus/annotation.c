@@ -70,6 +70,40 @@ static bool read_defect(const struct reading *reading, char *text, enum defect *
     return true;
 }
 
+/* Cuts "drd<3.22" into its name, which is left, and the condition. False after a complaint. */
+static bool read_condition(const struct reading *reading, char *name, struct exception *exception)
+{
+    size_t length = 0;
+    char *at = name + strcspn(name, "<=>");
+    exception->relation = relation_read(at, &length);
+    exception->version = length > 0 ? trim(at + length) : NULL;
+    *at = '\0';
+    trim(name);
+    if (exception->version && !version_valid(exception->version)) {
+        complaints_add(reading->complaints, reading->file, reading->line,
+                       "`%s%s%s`: a version is numbers between dots, as in `drd<3.22`", name,
+                       relation_word(exception->relation), exception->version);
+        return false;
+    }
+    return true;
+}
+
+/* Whether some version of one detector would have both exceptions. */
+static bool overlap(const struct exception *first, const struct exception *second)
+{
+    if (strcmp(first->detector, second->detector) != 0)
+        return false;
+    if (first->relation == ANY_VERSION || second->relation == ANY_VERSION)
+        return true;
+    bool first_in = version_holds(first->version, second->relation, second->version);
+    bool second_in = version_holds(second->version, first->relation, first->version);
+    if (first->relation == EXACTLY || second->relation == EXACTLY)
+        return first->relation == EXACTLY ? first_in : second_in;
+    bool both_down = first->relation <= UP_TO && second->relation <= UP_TO;
+    bool both_up = first->relation >= FROM && second->relation >= FROM;
+    return both_down || both_up || (first_in && second_in);
+}
+
 /* Adds one exception a detector of the comma-separated list. False after a complaint. */
 static bool add_exceptions(const struct reading *reading, struct promise *promise,
                            enum exception_kind kind, char *detectors, const char *reason)
@@ -77,12 +111,19 @@ static bool add_exceptions(const struct reading *reading, struct promise *promis
     char *save = NULL;
     for (char *name = strtok_r(detectors, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
         name = trim(name);
+        struct exception added = {.kind = kind, .detector = name};
+        if (!read_condition(reading, name, &added))
+            return false;
         if (!known_detector(reading, name)) {
             complaints_add(reading->complaints, reading->file, reading->line,
                            "unknown detector `%s`", name);
             return false;
         }
-        const struct exception *other = promise_exception(promise, name);
+        const struct exception *other = NULL;
+        for (size_t i = 0; i < promise->exception_count && !other; i++) {
+            if (overlap(&promise->exceptions[i], &added))
+                other = &promise->exceptions[i];
+        }
         if (other && other->kind == kind && strcmp(other->reason, reason) == 0)
             continue; /* said again on another line of the same bug */
         if (other) {
@@ -92,8 +133,13 @@ static bool add_exceptions(const struct reading *reading, struct promise *promis
         }
         struct exception *exception =
             xappend((void **)&promise->exceptions, &promise->exception_count, sizeof(*exception));
-        *exception =
-            (struct exception){.kind = kind, .detector = xstrdup(name), .reason = xstrdup(reason)};
+        *exception = (struct exception){
+            .kind = kind,
+            .detector = xstrdup(name),
+            .relation = added.relation,
+            .version = added.version ? xstrdup(added.version) : NULL,
+            .reason = xstrdup(reason),
+        };
     }
     return true;
 }

@@ -4,6 +4,9 @@
  *     bug: DEFECT[(names)] [; DETECTOR[, DETECTOR]... blind|rate: REASON]...
  *     alarm: DEFECT[(names)] by DETECTOR[, DETECTOR]...: REASON
  *
+ * A DETECTOR may be told by its versions: `drd<3.22` (also <=, =, >=, >). The versions are those of
+ * clang, gcc and Valgrind.
+ *
  * The anchor of an annotation is the line on which its comment begins. Annotations with the same
  * kind, defect and names are one promise with several lines.
  */

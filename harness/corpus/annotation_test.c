@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static const char *const detectors[] = {"tsan", "helgrind", "drd", "watchdog", NULL};
+static const char *const detectors[] = {"tsan", "tsan-gcc", "helgrind", "drd", "watchdog", NULL};
 
 struct fixture {
     struct annotations annotations;
@@ -46,11 +46,11 @@ static void lines_of_one_bug_are_one_promise(void **state)
     assert_true(promise_has_line(race, 1));
     assert_false(promise_has_line(race, 2));
     assert_true(promise_has_line(race, 3));
-    const struct exception *exception = promise_exception(race, "drd");
+    const struct exception *exception = promise_exception(race, "drd", NULL);
     assert_non_null(exception);
     assert_int_equal(exception->kind, EXCEPTION_BLIND);
     assert_string_equal(exception->reason, "why");
-    assert_null(promise_exception(race, "tsan"));
+    assert_null(promise_exception(race, "tsan", NULL));
     assert_null(f.annotations.promises.items[1].names);
     release(&f);
 }
@@ -63,10 +63,50 @@ static void exceptions_name_several_detectors_and_words(void **state)
     assert_int_equal(f.complaints.count, 0);
     const struct promise *promise = &f.annotations.promises.items[0];
     assert_int_equal(promise->exception_count, 3);
-    assert_string_equal(promise_exception(promise, "tsan")->reason, "one: two");
-    assert_string_equal(promise_exception(promise, "helgrind")->reason, "one: two");
-    assert_int_equal(promise_exception(promise, "watchdog")->kind, EXCEPTION_RATE);
+    assert_string_equal(promise_exception(promise, "tsan", NULL)->reason, "one: two");
+    assert_string_equal(promise_exception(promise, "helgrind", NULL)->reason, "one: two");
+    assert_int_equal(promise_exception(promise, "watchdog", NULL)->kind, EXCEPTION_RATE);
     release(&f);
+}
+
+static void an_exception_may_hold_for_some_versions(void **state)
+{
+    (void)state;
+    struct fixture f;
+    read_source(
+        &f, "/* bug: race(x); drd<3.22 blind: old; drd >= 3.22 rate: new; tsan=19 blind: one */");
+    assert_int_equal(f.complaints.count, 0);
+    const struct promise *promise = &f.annotations.promises.items[0];
+    assert_string_equal(promise_exception(promise, "drd", "3.19.0")->reason, "old");
+    assert_string_equal(promise_exception(promise, "drd", "3.22.0")->reason, "new");
+    assert_null(promise_exception(promise, "drd", NULL));
+    assert_non_null(promise_exception(promise, "tsan", "19.1.7"));
+    assert_null(promise_exception(promise, "tsan", "14.0.6"));
+    release(&f);
+}
+
+static void exceptions_of_one_version_must_agree(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first;
+        const char *second;
+        bool overlap;
+    } cases[] = {
+        {"drd", "drd<3", true},     {"drd<3", "drd<4", true},   {"drd>3", "drd>=2", true},
+        {"drd<=3", "drd>=3", true}, {"drd<3", "drd>=3", false}, {"drd<=3", "drd>3", false},
+        {"drd=3", "drd<4", true},   {"drd=3", "drd>3", false},  {"drd<4", "drd=3", true},
+        {"drd=3", "drd=4", false},  {"drd<3", "tsan<3", false}, {"drd>2", "drd<4", true},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char source[128];
+        struct fixture f;
+        snprintf(source, sizeof(source), "/* bug: race; %s blind: a; %s blind: b */",
+                 cases[i].first, cases[i].second);
+        read_source(&f, source);
+        assert_int_equal(f.complaints.count, cases[i].overlap);
+        release(&f);
+    }
 }
 
 static void an_alarm_names_who_raises_it(void **state)
@@ -79,7 +119,7 @@ static void an_alarm_names_who_raises_it(void **state)
     const struct promise *alarm = &f.annotations.promises.items[0];
     assert_int_equal(alarm->kind, PROMISE_ALARM);
     assert_int_equal(alarm->line_count, 2);
-    assert_int_equal(promise_exception(alarm, "drd")->kind, EXCEPTION_ALARM);
+    assert_int_equal(promise_exception(alarm, "drd", NULL)->kind, EXCEPTION_ALARM);
     release(&f);
 }
 
@@ -135,6 +175,7 @@ static void wrong_annotations_are_named(void **state)
         {"/* bug: race(x) y */", "closing parenthesis"},
         {"/* bug: race(x); valgrind blind: r */", "unknown detector `valgrind`"},
         {"/* bug: race(x); drd deaf: r */", "unknown word"},
+        {"/* bug: race(x); drd<new blind: r */", "a version is numbers"},
         {"/* bug: race(x); drd blind */", "an exception reads"},
         {"/* bug: race(x); drd blind: */", "an exception reads"},
         {"/* bug: race(x); drd blind: r; drd rate: s */", "a second exception for drd"},
@@ -166,6 +207,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_one_bug_are_one_promise),
         cmocka_unit_test(exceptions_name_several_detectors_and_words),
+        cmocka_unit_test(an_exception_may_hold_for_some_versions),
+        cmocka_unit_test(exceptions_of_one_version_must_agree),
         cmocka_unit_test(an_alarm_names_who_raises_it),
         cmocka_unit_test(the_anchor_is_where_the_comment_begins),
         cmocka_unit_test(strings_and_other_comments_promise_nothing),

@@ -27,6 +27,9 @@ struct lesson {
     char *cert;
     char *limit; /* "3 s": the buggy program never ends and is no hang either, so that its run is
                     ended then; NULL for nearly every pair */
+    char *
+        rate; /* what interleaving it needs, and how that is made likely; NULL: shows in every run */
+    char *size; /* "large": a program as a reviewer meets it, 150 to 400 lines; or NULL */
 };
 
 struct pair {

@@ -24,6 +24,8 @@ static const struct key keys[] = {
     {"CWE", offsetof(struct lesson, cwe), false},
     {"CERT", offsetof(struct lesson, cert), false},
     {"Limit", offsetof(struct lesson, limit), true},
+    {"Rate", offsetof(struct lesson, rate), true},
+    {"Size", offsetof(struct lesson, size), true},
 };
 #define KEY_COUNT (sizeof(keys) / sizeof(*keys))
 

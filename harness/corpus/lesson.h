@@ -5,7 +5,7 @@
 #include "corpus/corpus.h"
 
 /* The first comment of the source, read by its keys (Story, Wrong, Why, Fix, Roadmap, CWE, CERT,
- * and Limit where it is given) after a first line "NAME: title". Complains of each key that is
+ * and Limit, Rate and Size where they are given) after a first line "NAME: title". Complains of each key that is
  * missing. */
 void lesson_read(const char *file, const char *name, const char *source, size_t length,
                  struct lesson *lesson, struct complaints *complaints);

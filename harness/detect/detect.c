@@ -28,6 +28,17 @@ const struct detector detectors[] = {
         .read = tsan_read,
     },
     {
+        .name = "tsan-gcc",
+        .flavour = FLAVOUR_TSAN_GCC,
+        .sees = SEES(RACE) | SEES(LOCK_ORDER) | SEES(MISUSE) | SEES(LEAK),
+        .nature = "ThreadSanitizer reports data races, lock orders and misuse of locks; what a "
+                  "program computes or waits for is outside its model",
+        .tool = "gcc",
+        .package = "gcc",
+        .command = tsan_command,
+        .read = tsan_read,
+    },
+    {
         .name = "helgrind",
         .flavour = FLAVOUR_PLAIN,
         .sees = SEES(RACE) | SEES(LOCK_ORDER) | SEES(MISUSE),
@@ -63,7 +74,9 @@ const size_t detector_count = sizeof(detectors) / sizeof(*detectors);
 
 const char *flavour_word(enum flavour flavour)
 {
-    return flavour == FLAVOUR_PLAIN ? "plain" : "tsan";
+    static const char *const words[] = {
+        [FLAVOUR_PLAIN] = "plain", [FLAVOUR_TSAN] = "tsan", [FLAVOUR_TSAN_GCC] = "tsan-gcc"};
+    return words[flavour];
 }
 
 static void list_add(char ***list, size_t *count, char *text)
@@ -176,12 +189,20 @@ char *detector_unfit(const struct detector *detector, const struct target *targe
         return xasprintf("%s is older than its source: build again", target->program);
     if (!facts.debug_info)
         return xasprintf("%s has no debug info (build with -g -gdwarf-4)", target->program);
-    if (detector->flavour == FLAVOUR_TSAN && !facts.tsan_runtime)
+    if (detector->flavour == FLAVOUR_PLAIN)
+        return facts.tsan_runtime
+                   ? xasprintf("%s was built with ThreadSanitizer, which a plain run must not have",
+                               target->program)
+                   : NULL;
+    if (!facts.tsan_runtime)
         return xasprintf("%s was built without ThreadSanitizer (-fsanitize=thread)",
                          target->program);
-    if (detector->flavour == FLAVOUR_PLAIN && facts.tsan_runtime)
-        return xasprintf("%s was built with ThreadSanitizer, which a plain run must not have",
-                         target->program);
+    /* clang's programs have gcc's start-up files in them, too. */
+    bool by_clang = facts.clang[0] != '\0';
+    if (by_clang != (detector->flavour == FLAVOUR_TSAN))
+        return xasprintf("%s was built by %s, whose ThreadSanitizer is the detector %s",
+                         target->program, by_clang ? "clang" : "gcc",
+                         by_clang ? "tsan" : "tsan-gcc");
     return NULL;
 }
 
@@ -219,6 +240,7 @@ void report_release(struct report *report)
 {
     findings_release(&report->findings);
     explanation_release(&report->explanation);
+    free(report->version);
     free(report->trouble);
     *report = (struct report){0};
 }

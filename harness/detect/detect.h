@@ -15,9 +15,9 @@
 #include <stdbool.h>
 
 /* How a program was built. */
-enum flavour { FLAVOUR_PLAIN, FLAVOUR_TSAN };
+enum flavour { FLAVOUR_PLAIN, FLAVOUR_TSAN, FLAVOUR_TSAN_GCC };
 
-/* "plain", "tsan": the folders of the built programs. */
+/* "plain", "tsan", "tsan-gcc": the folders of the built programs. */
 const char *flavour_word(enum flavour flavour);
 
 /* A command line under construction: both lists end with NULL and own their strings. */
@@ -47,6 +47,7 @@ struct target {
 struct report {
     struct findings findings;       /* of the detector, then those of the run's own ending */
     struct explanation explanation; /* of a hang; all zero where nobody looked */
+    char *version;                  /* of the detector, as it or the program tells; or NULL */
     char *trouble;                  /* why this run proves nothing (one sentence), or NULL */
     bool concurrent;                /* the program made at least one more thread or process */
 };
@@ -56,7 +57,8 @@ struct detector {
     enum flavour flavour;
     unsigned sees;       /* bit 1u << enum defect: kinds it can report */
     const char *nature;  /* why it reports no others: the reason of a blind cell without promises */
-    const char *tool;    /* the executable it needs besides the program, or NULL */
+    const char *tool;    /* the executable it needs besides the program, to run or to build it, or
+                            NULL */
     const char *package; /* the Debian package of that tool; NULL without tool */
     /* Adds the tool's part, the program and the environment. */
     void (*command)(const struct target *target, struct command *command);

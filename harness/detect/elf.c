@@ -1,11 +1,14 @@
 #include "detect/elf.h"
 
 #include "model/memory.h"
+#include "model/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -108,6 +111,29 @@ static bool needs_sanitizer(struct image *image)
     return false;
 }
 
+/* The compilers name themselves in .comment, one text each: "Debian clang version 14.0.6",
+ * "GCC: (Debian 12.2.0-14) 12.2.0". */
+static void read_compilers(const Elf_Data *data, struct elf_facts *facts)
+{
+    const char *texts = data->d_buf;
+    for (size_t at = 0; at < data->d_size;) {
+        const char *text = texts + at;
+        size_t length = strnlen(text, data->d_size - at);
+        const char *space = memrchr(text, ' ', length);
+        char *clang = version_behind(text, length, "clang version ");
+        char *gcc = length > 4 && memcmp(text, "GCC:", 4) == 0 && space
+                        ? version_behind(space, length - (size_t)(space - text), " ")
+                        : NULL;
+        if (clang)
+            snprintf(facts->clang, sizeof(facts->clang), "%s", clang);
+        if (gcc)
+            snprintf(facts->gcc, sizeof(facts->gcc), "%s", gcc);
+        free(clang);
+        free(gcc);
+        at += length + 1;
+    }
+}
+
 int elf_inspect(const char *program, struct elf_facts *facts)
 {
     struct image image;
@@ -125,6 +151,10 @@ int elf_inspect(const char *program, struct elf_facts *facts)
                                    : NULL;
             if (name && (strcmp(name, ".debug_line") == 0 || strcmp(name, ".zdebug_line") == 0))
                 facts->debug_info = true;
+            Elf_Data *data =
+                name && strcmp(name, ".comment") == 0 ? elf_getdata(section, NULL) : NULL;
+            if (data && data->d_buf)
+                read_compilers(data, facts);
         }
     }
     facts->recordable = has_glibc_loader(&image) && !needs_sanitizer(&image);

@@ -6,9 +6,12 @@
 #include <stdint.h>
 
 struct elf_facts {
-    bool debug_info;   /* it has DWARF line information */
-    bool recordable;   /* the recorder may be preloaded: glibc loads it, and no sanitizer's library that
+    bool debug_info; /* it has DWARF line information */
+    bool
+        recordable; /* the recorder may be preloaded: glibc loads it, and no sanitizer's library that
                           wants to be first */
+    char clang[16];    /* version of the clang that compiled a part of it, "" where none did */
+    char gcc[16];      /* the same of gcc */
     bool tsan_runtime; /* ThreadSanitizer's runtime is linked in, statically or as a library */
 };
 

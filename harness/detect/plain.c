@@ -1,5 +1,7 @@
 #include "detect/plain.h"
 
+#include "model/memory.h"
+
 void plain_command(const struct target *target, struct command *command)
 {
     if (target->recorder)
@@ -12,5 +14,5 @@ void plain_read(const struct target *target, const struct run_outcome *outcome,
 {
     (void)target;
     (void)outcome;
-    (void)report;
+    report->version = xstrdup(RACELAB_VERSION);
 }

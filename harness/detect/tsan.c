@@ -1,5 +1,6 @@
 #include "detect/tsan.h"
 
+#include "detect/elf.h"
 #include "detect/report_files.h"
 #include "model/memory.h"
 
@@ -43,7 +44,11 @@ void tsan_read(const struct target *target, const struct run_outcome *outcome,
 {
     struct reading reading = {.target = target, .report = report};
     size_t logs = 0;
+    struct elf_facts facts;
     (void)outcome;
+    /* The runtime is of the compiler's version and does not tell it. */
+    if (elf_inspect(target->program, &facts) == 0 && (facts.clang[0] || facts.gcc[0]))
+        report->version = xstrdup(facts.clang[0] ? facts.clang : facts.gcc);
     report->trouble =
         report_files_read(target->report_dir, LOG_NAME ".", "", read_log, &reading, &logs);
     if (!report->trouble && !reading.ran)

@@ -1,4 +1,4 @@
-/* ThreadSanitizer of clang (14 to 22): its options, and the reader of its text reports. */
+/* ThreadSanitizer of clang (14 to 22) and of gcc (12): its options, and the reader of its text reports. */
 #ifndef RACELAB_DETECT_TSAN_H
 #define RACELAB_DETECT_TSAN_H
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static const int versions[] = {14, 19, 22};
+static const char *const versions[] = {"14", "19", "22", "gcc-12"};
 #define VERSIONS (sizeof(versions) / sizeof(*versions))
 
 struct reading {
@@ -27,7 +27,7 @@ static struct reading read_text(const char *text, size_t length)
     return reading;
 }
 
-static struct reading read_recorded(const char *format, int version)
+static struct reading read_recorded(const char *format, const char *version)
 {
     char name[64];
     size_t length = 0;
@@ -48,7 +48,7 @@ static void a_race_has_two_sites_and_a_name(void **state)
 {
     (void)state;
     for (size_t i = 0; i < VERSIONS; i++) {
-        struct reading r = read_recorded("tsan-%d-race.txt", versions[i]);
+        struct reading r = read_recorded("tsan-%s-race.txt", versions[i]);
         assert_null(r.trouble);
         assert_true(r.ran);
         assert_true(r.findings.count >= 1);
@@ -75,7 +75,7 @@ static void a_lock_order_has_its_four_acquisitions_outer_first(void **state)
     (void)state;
     static const int lines[] = {28, 29, 40, 41};
     for (size_t i = 0; i < VERSIONS; i++) {
-        struct reading r = read_recorded("tsan-%d-lock-order.txt", versions[i]);
+        struct reading r = read_recorded("tsan-%s-lock-order.txt", versions[i]);
         assert_null(r.trouble);
         assert_int_equal(r.findings.count, 1);
         const struct finding *order = &r.findings.items[0];
@@ -93,7 +93,7 @@ static void misuse_stands_where_the_call_is(void **state)
 {
     (void)state;
     for (size_t i = 0; i < VERSIONS; i++) {
-        struct reading r = read_recorded("tsan-%d-misuse.txt", versions[i]);
+        struct reading r = read_recorded("tsan-%s-misuse.txt", versions[i]);
         assert_null(r.trouble);
         assert_true(r.findings.count >= 1);
         const struct finding *misuse = &r.findings.items[0];

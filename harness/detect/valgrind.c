@@ -71,6 +71,7 @@ void valgrind_read(const struct target *target, const struct run_outcome *outcom
     size_t reports = 0;
     report->trouble =
         report_files_read(target->report_dir, "", ".xml", read_xml, &reading, &reports);
+    report->version = reading.proof.version;
     if (report->trouble)
         return;
     if (reports == 0)

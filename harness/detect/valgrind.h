@@ -13,6 +13,7 @@ void valgrind_read(const struct target *target, const struct run_outcome *outcom
 struct valgrind_proof {
     bool finished;  /* the tool reached its end and said so */
     bool has_lines; /* the witness's message came with file and line: debug info was read */
+    char *version;  /* of Valgrind, owned by the caller; NULL: not told */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include "detect/valgrind.h"
 #include "detect/witness.h"
 #include "model/memory.h"
+#include "model/version.h"
 
 #include <expat.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct reader {
     bool in_message; /* <clientmsg>: what the program said through a client request */
     bool in_frame;
     bool in_announcement;
+    bool in_preamble;
     struct announcement *announcements;
     size_t announcement_count;
     char *kind;
@@ -200,6 +202,8 @@ static void XMLCALL element_begin(void *user, const XML_Char *name, const XML_Ch
     } else if (strcmp(name, "clientmsg") == 0) {
         reader->in_message = true;
         reader->message_has_line = false;
+    } else if (strcmp(name, "preamble") == 0) {
+        reader->in_preamble = true;
     } else if (strcmp(name, "announcethread") == 0) {
         reader->in_announcement = true;
         xappend((void **)&reader->announcements, &reader->announcement_count,
@@ -281,6 +285,11 @@ static void XMLCALL element_end(void *user, const XML_Char *name)
         reader->proof->has_lines = reader->proof->has_lines || reader->message_has_line;
     } else if (strcmp(name, "state") == 0) {
         reader->proof->finished = reader->proof->finished || strcmp(reader->text, "FINISHED") == 0;
+    } else if (reader->in_preamble) {
+        if (!reader->proof->version)
+            reader->proof->version =
+                version_behind(reader->text, reader->text_length, "Using Valgrind-");
+        reader->in_preamble = strcmp(name, "preamble") != 0;
     } else if (reader->in_error) {
         if (strcmp(name, "kind") == 0) {
             free(reader->kind);

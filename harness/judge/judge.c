@@ -65,7 +65,7 @@ static void judge_bug(const struct promise *promise, const struct detector *dete
                       const struct report *report, struct cell_verdict *cell)
 {
     const struct finding *finding = find_explained(promise, report);
-    const struct exception *exception = promise_exception(promise, detector->name);
+    const struct exception *exception = promise_exception(promise, detector->name, report->version);
     char *label = promise_label(promise);
     if (exception && exception->kind == EXCEPTION_RATE) {
         cell_verdict_add(cell, VERDICT_BLIND,
@@ -116,11 +116,13 @@ static void judge_buggy(const struct promises *promises, const struct detector *
 /* The alarm that this detector is declared to raise for this finding, or NULL. */
 static const struct promise *declared_alarm(const struct promises *promises,
                                             const struct detector *detector,
+                                            const struct report *report,
                                             const struct finding *finding)
 {
     for (size_t i = 0; i < promises->count; i++) {
         const struct promise *promise = &promises->items[i];
-        if (promise->kind == PROMISE_ALARM && promise_exception(promise, detector->name) &&
+        if (promise->kind == PROMISE_ALARM &&
+            promise_exception(promise, detector->name, report->version) &&
             promise_explains(promise, finding))
             return promise;
     }
@@ -131,12 +133,13 @@ static void judge_fixed(const struct promises *promises, const struct detector *
                         const struct report *report, struct cell_verdict *cell)
 {
     for (size_t i = 0; i < report->findings.count; i++) {
-        if (!declared_alarm(promises, detector, &report->findings.items[i]))
+        if (!declared_alarm(promises, detector, report, &report->findings.items[i]))
             add_unexpected(cell, FIXED, &report->findings.items[i]);
     }
     for (size_t i = 0; i < promises->count; i++) {
         const struct promise *promise = &promises->items[i];
-        const struct exception *exception = promise_exception(promise, detector->name);
+        const struct exception *exception =
+            promise_exception(promise, detector->name, report->version);
         if (promise->kind != PROMISE_ALARM || !exception)
             continue;
         char *label = promise_label(promise);

@@ -141,6 +141,25 @@ static void declared_blindness_holds_or_is_newly_seen(void **state)
     teardown(&f);
 }
 
+static void an_exception_of_another_version_does_not_hold(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, "v; /* bug: race(v); drd<3.22 blind: why */\n"
+              "w; /* alarm: race(w) by drd<3.22: because */");
+    f.reports[BUGGY].version = xstrdup("3.19.0");
+    f.reports[FIXED].version = xstrdup("3.19.0");
+    add(&f, FIXED, DEFECT_RACE, 2, 0);
+    expect(&f, "drd", VERDICT_BLIND, "race(v): why");
+    for (enum polarity p = BUGGY; p <= FIXED; p++)
+        memcpy(f.reports[p].version, "3.22.0", sizeof("3.22.0"));
+    expect(&f, "drd", VERDICT_UNEXPECTED, "race(v) was not reported on its line 1");
+    add(&f, BUGGY, DEFECT_RACE, 1, 0);
+    findings_release(&f.reports[FIXED].findings);
+    expect(&f, "drd", VERDICT_KEPT, NULL);
+    teardown(&f);
+}
+
 static void a_rate_is_neither_demanded_nor_a_surprise(void **state)
 {
     (void)state;
@@ -243,6 +262,7 @@ int main(void)
         cmocka_unit_test(a_report_without_own_sites_is_not_the_bug),
         cmocka_unit_test(silence_misses_a_promise),
         cmocka_unit_test(declared_blindness_holds_or_is_newly_seen),
+        cmocka_unit_test(an_exception_of_another_version_does_not_hold),
         cmocka_unit_test(a_rate_is_neither_demanded_nor_a_surprise),
         cmocka_unit_test(one_bug_met_and_one_blind_is_kept_with_a_reason),
         cmocka_unit_test(a_hang_is_promised_to_the_watchdog_and_explained_elsewhere),

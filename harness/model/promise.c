@@ -11,11 +11,14 @@ char *promise_label(const struct promise *promise)
                           : xstrdup(defect_word(promise->defect));
 }
 
-const struct exception *promise_exception(const struct promise *promise, const char *detector)
+const struct exception *promise_exception(const struct promise *promise, const char *detector,
+                                          const char *version)
 {
     for (size_t i = 0; i < promise->exception_count; i++) {
-        if (strcmp(promise->exceptions[i].detector, detector) == 0)
-            return &promise->exceptions[i];
+        const struct exception *exception = &promise->exceptions[i];
+        if (strcmp(exception->detector, detector) == 0 &&
+            version_holds(version, exception->relation, exception->version))
+            return exception;
     }
     return NULL;
 }
@@ -35,6 +38,7 @@ void promises_release(struct promises *promises)
         struct promise *promise = &promises->items[i];
         for (size_t k = 0; k < promise->exception_count; k++) {
             free(promise->exceptions[k].detector);
+            free(promise->exceptions[k].version);
             free(promise->exceptions[k].reason);
         }
         free(promise->exceptions);

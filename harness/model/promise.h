@@ -5,6 +5,7 @@
 #define RACELAB_MODEL_PROMISE_H
 
 #include "model/finding.h"
+#include "model/version.h"
 
 /* Detectors are rows of a table (detect/detect.h); the model knows them by name alone. */
 enum promise_kind {
@@ -21,6 +22,8 @@ enum exception_kind {
 struct exception {
     enum exception_kind kind;
     char *detector;
+    enum relation relation; /* the versions of the detector that it holds for */
+    char *version;          /* NULL for ANY_VERSION */
     char *reason;
 };
 
@@ -42,8 +45,10 @@ struct promises {
 
 /* "race(counter)" or "hang". The caller frees it. */
 char *promise_label(const struct promise *promise);
-/* The exception that names this detector, or NULL. */
-const struct exception *promise_exception(const struct promise *promise, const char *detector);
+/* The exception that holds for this detector in this version, or NULL. Without a version (NULL) only
+ * those hold that name none. */
+const struct exception *promise_exception(const struct promise *promise, const char *detector,
+                                          const char *version);
 bool promise_has_line(const struct promise *promise, int line);
 void promises_release(struct promises *promises);
 

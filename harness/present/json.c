@@ -51,9 +51,12 @@ static json_t *cell_json(const struct cell *cell)
                               json_pack("{s:s, s:o}", "verdict", verdict_word(remark->verdict),
                                         "text", json_text(remark->text)));
     }
-    return json_pack("{s:s, s:s, s:o, s:o, s:o}", "detector", cell->detector->name, "verdict",
-                     verdict_word(cell->verdict.verdict), "remarks", remarks, "buggy",
-                     run_json(&cell->twin[BUGGY]), "fixed", run_json(&cell->twin[FIXED]));
+    /* Both twins ran under the same tool. */
+    const char *version = cell->twin[BUGGY].report.version;
+    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "detector", cell->detector->name, "version",
+                     json_text(version), "verdict", verdict_word(cell->verdict.verdict), "remarks",
+                     remarks, "buggy", run_json(&cell->twin[BUGGY]), "fixed",
+                     run_json(&cell->twin[FIXED]));
 }
 
 static json_t *matrix_json(const struct matrix *matrix)
