@@ -107,6 +107,8 @@ static void wrong_command_lines_exit_2(void **state)
         "run -j 0",
         "run -j -1",
         "run -t 1x",
+        "soak -n 0",
+        "soak -n many",
         "show",
         "show race",
         "raw",
@@ -212,17 +214,7 @@ static void an_interrupted_run_leaves_nothing(void **state)
     sandbox_build(&box, FLAVOUR_PLAIN, "");
 
     char *begun = xasprintf("%s/begun", box.folder);
-    char *root = xstrdup(box.folder);
-    char *programs = xasprintf("%s/programs", box.folder);
-    char *tmp = xasprintf("%s/tmp", box.folder);
-    pid_t child = fork();
-    if (child == 0) {
-        setenv("TMPDIR", tmp, 1);
-        execl(RACELAB, "racelab", "--root", root, "--programs", programs, "run", "-d", "watchdog",
-              (char *)NULL);
-        _exit(127);
-    }
-    assert_true(child > 0);
+    pid_t child = sandbox_start(&box, (const char *const[]){"run", "-d", "watchdog", NULL});
     while (access(begun, F_OK) != 0)
         assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
     assert_int_equal(kill(child, SIGINT), 0);
@@ -233,9 +225,6 @@ static void an_interrupted_run_leaves_nothing(void **state)
     assert_false(sandbox_runs(&box));
     sandbox_expect_nothing_left(&box);
     free(begun);
-    free(root);
-    free(programs);
-    free(tmp);
     sandbox_close(&box);
 }
 

@@ -1,79 +1,27 @@
-#include "cli/cli.h"
-#include "cli/runner.h"
-#include "model/memory.h"
+#include "cli/choice.h"
 #include "present/json.h"
 #include "present/table.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define MAX_JOBS       256
-#define MAX_TIME_LIMIT 3600 /* seconds */
 
 static const struct argp_option options[] = {
-    {"detector", 'd', "NAME", 0, "Only this detector; may be given several times", 0},
-    {"jobs", 'j', "N", 0, "Run N programs at once (default: the processors and one more)", 0},
     {"json", 'J', "FILE", 0, "Also write everything to FILE as JSON (-: standard output alone)", 0},
-    {"time-limit", 't', "SECONDS", 0, "End a run that neither ends nor hangs (default: 60)", 0},
     {"findings", 'f', 0, 0, "List every finding, not only the verdicts (default for one pair)", 0},
     {0},
 };
 
 struct arguments {
-    const struct detector **columns;
-    size_t column_count;
-    char **names;
-    size_t name_count;
-    unsigned jobs;
-    uint64_t time_limit_ms;
+    struct choice choice;
     const char *json;
     bool findings;
 };
-
-static unsigned read_number(const struct argp_state *state, const char *text, unsigned most,
-                            const char *what)
-{
-    char *end = NULL;
-    errno = 0;
-    unsigned long value = strtoul(text, &end, 10);
-    if (errno || end == text || *end || text[0] == '-' || value == 0 || value > most)
-        argp_error(state, "%s: `%s` is no whole number from 1 to %u", what, text, most);
-    return (unsigned)value;
-}
-
-static void add_column(struct arguments *arguments, const struct detector *detector)
-{
-    for (size_t i = 0; i < arguments->column_count; i++) {
-        if (arguments->columns[i] == detector)
-            return;
-    }
-    const struct detector **slot = xappend((void **)&arguments->columns, &arguments->column_count,
-                                           sizeof(*arguments->columns));
-    *slot = detector;
-}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case 'd': {
-        const struct detector *detector = detector_find(argument);
-        if (!detector) {
-            char *known = cli_detector_list();
-            argp_error(state, "unknown detector `%s`; known are %s", argument, known);
-            free(known);
-        }
-        add_column(arguments, detector);
-        return 0;
-    }
-    case 'j':
-        arguments->jobs = read_number(state, argument, MAX_JOBS, "--jobs");
-        return 0;
-    case 't':
-        arguments->time_limit_ms =
-            UINT64_C(1000) * read_number(state, argument, MAX_TIME_LIMIT, "--time-limit");
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &arguments->choice;
         return 0;
     case 'J':
         arguments->json = argument;
@@ -81,31 +29,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'f':
         arguments->findings = true;
         return 0;
-    case ARGP_KEY_ARGS:
-        arguments->names = state->argv + state->next;
-        arguments->name_count = (size_t)(state->argc - state->next);
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static const struct argp_child children[] = {{&choice_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     options,
     parse,
     "[CASE|FAMILY]...",
     "Runs both twins of each pair under each detector, and judges what they said.",
-    NULL,
+    children,
     NULL,
     NULL,
 };
-
-static void show_progress(size_t done, size_t total, const struct cell *cell)
-{
-    fprintf(stderr, "\r%zu of %zu runs, last %s under %s\033[K", done, total, cell->pair->id,
-            cell->detector->name);
-    fflush(stderr);
-}
 
 static int status_of(const struct matrix *matrix)
 {
@@ -124,25 +62,8 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
                          const struct arguments *arguments)
 {
     struct matrix matrix;
-    matrix_make(&matrix, selection->pairs, selection->count, arguments->columns,
-                arguments->column_count);
-    bool progress = isatty(STDERR_FILENO);
-    struct runner_options runner = {
-        .jobs = arguments->jobs,
-        .time_limit_ms = arguments->time_limit_ms,
-        .progress = progress ? show_progress : NULL,
-    };
-    int result = runner_matrix(lab, &matrix, &runner);
-    if (progress)
-        fputs("\r\033[K", stderr);
-    int status = STATUS_KEPT;
-    if (result < 0) {
-        cli_error("cannot run programs: %s (%s)", strerror(-result), lab->keeper);
-        status = STATUS_FAILED;
-    } else if (result > 0) {
-        cli_error("interrupted; nothing is left running");
-        status = 128 + result;
-    } else {
+    int status = choice_run(lab, &arguments->choice, selection, "", &matrix);
+    if (!status) {
         bool json_only = arguments->json && strcmp(arguments->json, "-") == 0;
         struct style style = style_for(stdout);
         struct table_options table = {.findings = arguments->findings || selection->count == 1};
@@ -161,22 +82,16 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
 
 int cli_run(const struct lab *lab, int argc, char **argv)
 {
-    struct arguments arguments = {.jobs = runner_default_jobs(),
-                                  .time_limit_ms = RUN_TIME_LIMIT_MS};
+    struct arguments arguments = {0};
+    choice_init(&arguments.choice);
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    bool all = arguments.column_count == 0;
-    for (size_t i = 0; all && i < detector_count; i++)
-        add_column(&arguments, &detectors[i]);
+    choice_complete(&arguments.choice);
     struct corpus corpus;
-    struct selection selection = {0};
-    int status = cli_load(lab, &corpus);
-    if (!status)
-        status = selection_make(&corpus, arguments.names, arguments.name_count, &selection);
-    if (!status && selection_complain(&selection, &corpus) > 0)
-        status = STATUS_CORPUS;
+    struct selection selection;
+    int status = choice_load(lab, &arguments.choice, &corpus, &selection);
     if (!status)
         status = run_selection(lab, &selection, &arguments);
-    free(arguments.columns);
+    choice_release(&arguments.choice);
     selection_release(&selection);
     corpus_release(&corpus);
     return status;

@@ -160,7 +160,7 @@ static void run_over(struct runner *runner, struct cell *cell, enum polarity pol
         cell->judged = true;
     }
     if (runner->options->progress)
-        runner->options->progress(runner->done, runner->total, cell);
+        runner->options->progress(runner->options->what, runner->done, runner->total, cell);
 }
 
 static void start_more(struct runner *runner);

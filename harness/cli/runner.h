@@ -8,8 +8,9 @@
 struct runner_options {
     unsigned jobs;          /* programs at once; above 0 */
     uint64_t time_limit_ms; /* of each run */
-    /* Called after each run with how many are done of how many; may be NULL. */
-    void (*progress)(size_t done, size_t total, const struct cell *cell);
+    /* Called after each run with `what` and how many are done of how many; may be NULL. */
+    void (*progress)(const char *what, size_t done, size_t total, const struct cell *cell);
+    const char *what;
 };
 
 /* One more than the processors that this process may use: a program that sleeps at its end, or that

@@ -140,6 +140,28 @@ struct result sandbox_racelab(const struct sandbox *box, const char *before, con
     return result;
 }
 
+pid_t sandbox_start(const struct sandbox *box, const char *const *arguments)
+{
+    enum { MOST = 16 };
+    char *programs = xasprintf("%s/programs", box->folder);
+    char *tmp = xasprintf("%s/tmp", box->folder);
+    const char *argv[MOST] = {"racelab", "--root", box->folder, "--programs", programs};
+    for (size_t i = 0; arguments[i]; i++) {
+        assert_true(5 + i + 1 < MOST);
+        argv[5 + i] = arguments[i];
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        setenv("TMPDIR", tmp, 1);
+        execv(RACELAB, (char **)argv);
+        _exit(127);
+    }
+    assert_true(child > 0);
+    free(programs);
+    free(tmp);
+    return child;
+}
+
 void result_free(struct result *result)
 {
     free(result->out);

@@ -9,6 +9,8 @@
 #include "corpus/corpus.h"
 #include "detect/detect.h"
 
+#include <sys/types.h>
+
 /* A corpus of one pair in a folder of its own, with TMPDIR inside it. */
 struct sandbox {
     char *folder;
@@ -42,6 +44,8 @@ void sandbox_write_and_build(const struct sandbox *box);
 struct result sandbox_racelab(const struct sandbox *box, const char *before, const char *format,
                               ...) __attribute__((format(printf, 3, 4)));
 void result_free(struct result *result);
+/* Starts `racelab ARGUMENTS` (ended by NULL) and does not wait for it. */
+pid_t sandbox_start(const struct sandbox *box, const char *const *arguments);
 
 /* Runs the pair under one detector and checks status, verdict and that a remark holds `reason`. */
 void sandbox_expect(const struct sandbox *box, const char *detector, int status,

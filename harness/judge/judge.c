@@ -20,9 +20,7 @@ bool promise_explains(const struct promise *promise, const struct finding *findi
     return true;
 }
 
-/* The first finding that the promise explains, or NULL. */
-static const struct finding *find_explained(const struct promise *promise,
-                                            const struct report *report)
+const struct finding *promise_find(const struct promise *promise, const struct report *report)
 {
     for (size_t i = 0; i < report->findings.count; i++) {
         if (promise_explains(promise, &report->findings.items[i]))
@@ -64,7 +62,7 @@ static void add_unexpected(struct cell_verdict *cell, enum polarity polarity,
 static void judge_bug(const struct promise *promise, const struct detector *detector,
                       const struct report *report, struct cell_verdict *cell)
 {
-    const struct finding *finding = find_explained(promise, report);
+    const struct finding *finding = promise_find(promise, report);
     const struct exception *exception = promise_exception(promise, detector->name, report->version);
     char *label = promise_label(promise);
     if (exception && exception->kind == EXCEPTION_RATE) {
@@ -113,11 +111,8 @@ static void judge_buggy(const struct promises *promises, const struct detector *
     }
 }
 
-/* The alarm that this detector is declared to raise for this finding, or NULL. */
-static const struct promise *declared_alarm(const struct promises *promises,
-                                            const struct detector *detector,
-                                            const struct report *report,
-                                            const struct finding *finding)
+const struct promise *judge_alarm(const struct promises *promises, const struct detector *detector,
+                                  const struct report *report, const struct finding *finding)
 {
     for (size_t i = 0; i < promises->count; i++) {
         const struct promise *promise = &promises->items[i];
@@ -133,7 +128,7 @@ static void judge_fixed(const struct promises *promises, const struct detector *
                         const struct report *report, struct cell_verdict *cell)
 {
     for (size_t i = 0; i < report->findings.count; i++) {
-        if (!declared_alarm(promises, detector, report, &report->findings.items[i]))
+        if (!judge_alarm(promises, detector, report, &report->findings.items[i]))
             add_unexpected(cell, FIXED, &report->findings.items[i]);
     }
     for (size_t i = 0; i < promises->count; i++) {
@@ -143,7 +138,7 @@ static void judge_fixed(const struct promises *promises, const struct detector *
         if (promise->kind != PROMISE_ALARM || !exception)
             continue;
         char *label = promise_label(promise);
-        if (find_explained(promise, report))
+        if (promise_find(promise, report))
             cell_verdict_add(
                 cell, VERDICT_KEPT,
                 xasprintf("false alarm in the fixed program, %s: %s", label, exception->reason));

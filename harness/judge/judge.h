@@ -15,6 +15,13 @@
  */
 bool promise_explains(const struct promise *promise, const struct finding *finding);
 
+/* The first finding of the report that is the promised bug or alarm, or NULL. */
+const struct finding *promise_find(const struct promise *promise, const struct report *report);
+/* The alarm that this detector, in the version of the report, is declared to raise with this finding;
+ * or NULL. */
+const struct promise *judge_alarm(const struct promises *promises, const struct detector *detector,
+                                  const struct report *report, const struct finding *finding);
+
 /*
  * Judges one pair under one detector from a run of each twin, indexed by polarity. `cell` must have
  * been through cell_verdict_init().

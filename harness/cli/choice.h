@@ -1,0 +1,41 @@
+/* The options of every subcommand that runs a part of the matrix, and that run. */
+#ifndef RACELAB_CLI_CHOICE_H
+#define RACELAB_CLI_CHOICE_H
+
+#include "cli/cli.h"
+#include "judge/matrix.h"
+
+struct choice {
+    const struct detector **columns;
+    size_t column_count;
+    char **names; /* CASE or FAMILY; borrowed from argv */
+    size_t name_count;
+    unsigned jobs;
+    uint64_t time_limit_ms;
+};
+
+/* For a subcommand's argp as its only child; its input is a struct choice. */
+extern const struct argp choice_argp;
+
+/* The number that the text is; ends the process with a message where it is none from 1 to `most`. */
+unsigned choice_number(const struct argp_state *state, const char *text, unsigned most,
+                       const char *what);
+void choice_init(struct choice *choice);
+/* After parsing: where no detector was named, all. */
+void choice_complete(struct choice *choice);
+void choice_release(struct choice *choice);
+
+/* Loads the corpus and chooses the pairs that `choice` names; refuses ones with complaints. Returns
+ * STATUS_KEPT, or another status after a message; both are to be released in every case. */
+int choice_load(const struct lab *lab, const struct choice *choice, struct corpus *corpus,
+                struct selection *selection);
+
+/*
+ * Makes the matrix of these pairs and runs all of it, with progress on standard error where that is a
+ * terminal (`what` stands before it). Returns STATUS_KEPT, whatever the verdicts; another status after
+ * a message where it could not run or was interrupted. The matrix is to be released in every case.
+ */
+int choice_run(const struct lab *lab, const struct choice *choice,
+               const struct selection *selection, const char *what, struct matrix *matrix);
+
+#endif
