@@ -70,6 +70,29 @@ static void a_race_has_two_sites_and_a_name(void **state)
     }
 }
 
+static void where_a_heap_block_came_from_is_no_access(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "***** Running under ThreadSanitizer v3 (pid 7) *****\n"
+        "WARNING: ThreadSanitizer: data race (pid=7)\n"
+        "  Write of size 4 at 0x7b0400000000 by thread T2:\n"
+        "    #0 set " RECORDED_ROOT "/buggy/race/x.c:9:5 (x+0x1)\n\n"
+        "  Previous read of size 4 at 0x7b0400000000 by thread T1:\n"
+        "    #0 get " RECORDED_ROOT "/buggy/race/x.c:14:5 (x+0x2)\n\n"
+        "  Location is heap block of size 24 at 0x7b0400000000 allocated by main thread:\n"
+        "    #0 malloc <null> (x+0x3)\n"
+        "    #1 main " RECORDED_ROOT "/buggy/race/x.c:20:5 (x+0x4)\n\n"
+        "SUMMARY: ThreadSanitizer: data race " RECORDED_ROOT "/buggy/race/x.c:9:5 in set\n";
+    struct reading r = read_text(text, strlen(text));
+    assert_null(r.trouble);
+    assert_int_equal(r.findings.count, 1);
+    assert_int_equal(r.findings.items[0].site_count, 2);
+    assert_int_equal(r.findings.items[0].sites[0].line, 9);
+    assert_int_equal(r.findings.items[0].sites[1].line, 14);
+    release(&r);
+}
+
 static void a_lock_order_has_its_four_acquisitions_outer_first(void **state)
 {
     (void)state;
@@ -231,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_race_has_two_sites_and_a_name),
+        cmocka_unit_test(where_a_heap_block_came_from_is_no_access),
         cmocka_unit_test(a_lock_order_has_its_four_acquisitions_outer_first),
         cmocka_unit_test(misuse_stands_where_the_call_is),
         cmocka_unit_test(locks_in_common_are_seen),

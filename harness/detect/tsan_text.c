@@ -185,6 +185,8 @@ static char *read_thread(struct span text)
 
 static void race_section(struct reader *reader, struct span line)
 {
+    if (span_starts(line, "Location is "))
+        return; /* "heap block of size 24 at 0x... allocated by main thread:" is no access */
     const char *of_size = span_find(line, " of size ");
     const char *by = span_find(line, " by ");
     if (!of_size || !by || by < of_size)
