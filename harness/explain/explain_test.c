@@ -167,6 +167,13 @@ static void descriptors_and_children(void **state)
     expect(ARGV(tsan, "child"), false, SENTENCES(child, parent));
 }
 
+/* The symbolizer that a report has started is no part of the program's hang. */
+static void after_a_report_of_threadsanitizer(void **state)
+{
+    (void)state;
+    expect(ARGV(tsan, "reported"), false, SENTENCES(CROSSED, PAYER_ENDS));
+}
+
 static void five_hundred_threads(void **state)
 {
     (void)state;
@@ -210,6 +217,7 @@ int main(void)
         cmocka_unit_test(a_stripped_program),
         cmocka_unit_test(another_c_library),
         cmocka_unit_test(descriptors_and_children),
+        cmocka_unit_test(after_a_report_of_threadsanitizer),
         cmocka_unit_test(five_hundred_threads),
         cmocka_unit_test(under_valgrind),
     };

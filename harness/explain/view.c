@@ -86,8 +86,12 @@ static void add_processes(struct view *view, const struct tree_scan *tree)
     }
     if (count > 0)
         qsort(processes, count, sizeof *processes, by_age);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        /* A sanitizer's own, which waits for work. Somebody may look at a symbolizer alone, too. */
+        if (i > 0 && proc_process_symbolizes(&processes[i]))
+            continue;
         add_process(view, processes[i].pid, processes[i].parent);
+    }
     free(processes);
 }
 

@@ -57,13 +57,6 @@ static void tell(enum keeper_word word, int value, unsigned left_behind, uint64_
     (void)send(KEEPER_LINK, &record, sizeof record, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* The symbolizer of a sanitizer ends when it notices that its program has. */
-static bool is_tool_helper(const struct proc_process *process)
-{
-    return strncmp(process->name, "llvm-symbolizer", 15) == 0 ||
-           strcmp(process->name, "addr2line") == 0;
-}
-
 static unsigned count_living(void)
 {
     struct proc_table table;
@@ -73,8 +66,9 @@ static unsigned count_living(void)
     bool *member = xcalloc(table.count, sizeof *member);
     proc_table_descendants(&table, getpid(), member);
     for (size_t i = 0; i < table.count; i++)
+        /* A symbolizer ends when it notices that its program has. */
         living += member[i] && proc_process_alive(&table.processes[i]) &&
-                  !is_tool_helper(&table.processes[i]);
+                  !proc_process_symbolizes(&table.processes[i]);
     free(member);
     proc_table_release(&table);
     return living;

@@ -203,6 +203,13 @@ bool proc_process_alive(const struct proc_process *process)
     return process->state != 'X' && (process->state != 'Z' || process->threads > 1);
 }
 
+bool proc_process_symbolizes(const struct proc_process *process)
+{
+    /* The kernel keeps 15 bytes of the name, which may go on with a version. */
+    return strncmp(process->name, "llvm-symbolizer", 15) == 0 ||
+           strcmp(process->name, "addr2line") == 0;
+}
+
 int proc_list_threads(pid_t pid, pid_t **tids, size_t *count)
 {
     char path[PATH_SIZE];

@@ -61,6 +61,9 @@ size_t proc_table_descendants(const struct proc_table *table, pid_t root, bool *
 /* False for a process that has ended and only waits to be reaped. */
 bool proc_process_alive(const struct proc_process *process);
 
+/* True for the symbolizer that a sanitizer's runtime starts with its first report. */
+bool proc_process_symbolizes(const struct proc_process *process);
+
 int proc_process_read(pid_t pid, struct proc_process *process);
 
 /* The threads of a process in the order of their creation, the first thread first even when it has

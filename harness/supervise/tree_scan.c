@@ -44,7 +44,8 @@ static bool is_background(const struct tree_scan *previous, const struct wait_wo
  * `first` in its tree nothing is asked about its end, which is the end of all.
  */
 static bool scan_process(struct object_context *context, const struct tree_scan *previous,
-                         bool first, bool settled, struct tree_scan *scan)
+                         const struct proc_process *process, bool first, bool settled,
+                         struct tree_scan *scan)
 {
     struct wait_world world = objects_world(context);
     pid_t *tids = NULL;
@@ -64,7 +65,9 @@ static bool scan_process(struct object_context *context, const struct tree_scan 
         if (tids[i] != context->pid)
             prefix = found.background = prefix && is_background(previous, &world, &found);
         if (!settled && !found.background) {
-            timers = timers || (!asked && alarm_possible(&found.thread, !first));
+            /* A symbolizer could set an alarm, and never does for what it does here. */
+            timers = timers || (!asked && !proc_process_symbolizes(process) &&
+                                alarm_possible(&found.thread, !first));
             asked = true;
             if (!timers)
                 found.wait = wait_classify(&found.thread, &world);
@@ -151,8 +154,9 @@ static void scan_members(struct object_context *context, pid_t keeper,
     for (size_t i = 0; i < context->table->count; i++) {
         if (!context->member[i])
             continue;
-        context->pid = context->table->processes[i].pid;
-        settled = scan_process(context, previous, context->pid == first, settled, scan);
+        const struct proc_process *process = &context->table->processes[i];
+        context->pid = process->pid;
+        settled = scan_process(context, previous, process, process->pid == first, settled, scan);
     }
     if (!settled)
         scan->pulse = take_pulse(context, keeper, scan);

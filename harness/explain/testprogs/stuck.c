@@ -125,6 +125,25 @@ static void child(void)
     waitpid(pid, NULL, 0); /* line 125 */
 }
 
+static int visitors;
+
+static void *visit(void *arg)
+{
+    visitors++;
+    return arg;
+}
+
+/* ThreadSanitizer reports a race, for which it starts a symbolizer; then the program hangs. */
+static void reported(void)
+{
+    pthread_t gates[2];
+    for (int i = 0; i < 2; i++)
+        pthread_create(&gates[i], NULL, visit, NULL);
+    for (int i = 0; i < 2; i++)
+        pthread_join(gates[i], NULL);
+    cross(&bank.accounts[0], &bank.accounts[1]);
+}
+
 int main(int argc, char **argv)
 {
     const char *way = argc > 1 ? argv[1] : "";
@@ -140,5 +159,7 @@ int main(int argc, char **argv)
         own_write_end();
     else if (strcmp(way, "child") == 0)
         child();
+    else if (strcmp(way, "reported") == 0)
+        reported();
     return 2;
 }
