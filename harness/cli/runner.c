@@ -84,10 +84,11 @@ static bool look_at(enum look look, const struct tree_scan *tree, const char *ow
     return true;
 }
 
-/* Starts `target` under `detector`. Returns 0 or a negative errno. */
+/* Starts `target` under `detector`; `own_limit_ms` runs from the program's first thread or process on,
+ * 0: there is none. Returns 0 or a negative errno. */
 static int start(struct session *session, const struct detector *detector,
-                 const struct target *target, uint64_t time_limit_ms, run_look_fn *look,
-                 run_done_fn *done, void *user)
+                 const struct target *target, uint64_t time_limit_ms, uint64_t own_limit_ms,
+                 run_look_fn *look, run_done_fn *done, void *user)
 {
     struct command command = {0};
     char *witness = witness_path(target->report_dir);
@@ -98,6 +99,8 @@ static int start(struct session *session, const struct detector *detector,
         .env = (const char *const *)command.env,
         .report_dir = target->report_dir,
         .time_limit_ms = time_limit_ms,
+        .mark = own_limit_ms ? witness : NULL,
+        .mark_limit_ms = own_limit_ms,
         .output_cap = OUTPUT_CAP,
         .report_cap = REPORT_CAP,
         .look = look,
@@ -200,9 +203,8 @@ static char *try_start(struct job *job)
         return xasprintf("no temporary folder for its reports: %s (TMPDIR, or /tmp)",
                          strerror(errno));
     unsigned own_limit_ms = job->polarity == BUGGY ? lesson_limit_ms(&job->cell->pair->lesson) : 0;
-    int error =
-        start(&job->runner->session, job->cell->detector, &job->target,
-              own_limit_ms ? own_limit_ms : runner->options->time_limit_ms, on_look, on_done, job);
+    int error = start(&job->runner->session, job->cell->detector, &job->target,
+                      runner->options->time_limit_ms, own_limit_ms, on_look, on_done, job);
     return error ? xasprintf("could not be started through the keeper %s: %s", runner->lab->keeper,
                              strerror(-error))
                  : NULL;

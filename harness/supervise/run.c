@@ -269,5 +269,6 @@ void run_free(struct run *run)
     free(run->outcome.err.text);
     free(run->name);
     free(run->report_dir);
+    free(run->mark);
     free(run);
 }

@@ -54,6 +54,8 @@ struct run {
     char *name;       /* the program, for messages */
     char *report_dir; /* NULL: none */
     size_t report_cap;
+    char *mark; /* NULL: none is awaited */
+    uint64_t mark_limit_ms;
 };
 
 uint64_t run_now_ns(void);

@@ -175,6 +175,8 @@ int run_start(struct run *run, uv_loop_t *loop, const char *keeper, const struct
     run->name = xstrdup(spec->argv[0]);
     run->report_dir = spec->report_dir ? xstrdup(spec->report_dir) : NULL;
     run->report_cap = spec->report_cap;
+    run->mark = spec->mark ? xstrdup(spec->mark) : NULL;
+    run->mark_limit_ms = spec->mark_limit_ms;
 
     struct stat input;
     if (spec->attached && fstat(STDIN_FILENO, &input) == 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "model/memory.h"
 #include "supervise/reports.h"
@@ -84,6 +85,15 @@ static void watch_tree(struct run *run, struct sample *sample)
         run_look(run, LOOK_PART);
 }
 
+static void await_mark(struct run *run)
+{
+    if (!run->mark || access(run->mark, F_OK) != 0)
+        return;
+    free(run->mark);
+    run->mark = NULL;
+    run_enter(run, PHASE_RUNNING, run->mark_limit_ms);
+}
+
 static uint64_t cpu_ns(void)
 {
     struct timespec now;
@@ -101,8 +111,10 @@ static void on_sample(uv_timer_t *timer)
         if (run->phase != PHASE_RUNNING)
             continue;
         watch_report(run);
-        if (run->phase == PHASE_RUNNING)
+        if (run->phase == PHASE_RUNNING) {
+            await_mark(run);
             watch_tree(run, &sample);
+        }
         run->outcome.last_progress_ns = run->watch.last_progress_ns;
     }
     proc_table_release(&sample.table);

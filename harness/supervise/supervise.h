@@ -50,11 +50,15 @@ struct run_spec {
     const char *report_dir;  /* existing directory for the tool's own reports: its size is watched,
                                  and the keeper removes it if the supervisor dies. May be NULL. */
     uint64_t time_limit_ms;  /* wall clock, from the start; must be above 0 */
-    size_t output_cap;       /* bytes kept of stdout and of stderr, each; the rest is counted */
-    bool attached;           /* standard input is the caller's, and output is also passed on to
+    const char *mark; /* once this file is there, the run has mark_limit_ms more and no longer
+                                time_limit_ms: a tool's start-up takes its time on a busy machine.
+                                May be NULL */
+    uint64_t mark_limit_ms;
+    size_t output_cap; /* bytes kept of stdout and of stderr, each; the rest is counted */
+    bool attached;     /* standard input is the caller's, and output is also passed on to
                                 the caller's as it comes */
-    run_look_fn *look;       /* NULL: nobody looks. Its user is that of `done` */
-    size_t report_cap;       /* bytes all files of report_dir may hold together; 0: no limit */
+    run_look_fn *look; /* NULL: nobody looks. Its user is that of `done` */
+    size_t report_cap; /* bytes all files of report_dir may hold together; 0: no limit */
 };
 
 struct run_output {

@@ -162,6 +162,29 @@ static void time_limit(void **state)
     assert_nothing_left();
 }
 
+/* A mark that is there ends the run after its own limit, long before the program ends; one that is not
+ * leaves the run alone. */
+static void limit_from_a_mark_on(void **state)
+{
+    static const struct {
+        const char *mark;
+        enum run_end end;
+    } cases[] = {{"/", RUN_TIMED_OUT}, {"/nonexistent", RUN_EXITED}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct told told;
+        const struct run_spec spec = {.argv = ARGV("sleep", "2"),
+                                      .env = marked_environment(),
+                                      .time_limit_ms = TEST_LIMIT_MS,
+                                      .mark = cases[i].mark,
+                                      .mark_limit_ms = 1};
+        run_with_spec(&spec, &told);
+        check_end(&told, cases[i].end, 0);
+        told_release(&told);
+    }
+    assert_nothing_left();
+}
+
 static void output_flood_is_drained(void **state)
 {
     struct told told;
@@ -237,19 +260,13 @@ static void words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exit_statuses),
-        cmocka_unit_test(ending_signals),
-        cmocka_unit_test(failed_assertion),
-        cmocka_unit_test(clean_start),
-        cmocka_unit_test(environment),
-        cmocka_unit_test(path_lookup),
-        cmocka_unit_test(cap_is_exact),
-        cmocka_unit_test(time_limit),
-        cmocka_unit_test(output_flood_is_drained),
-        cmocka_unit_test(report_flood),
-        cmocka_unit_test(early_close_is_no_end),
-        cmocka_unit_test(cannot_be_executed),
-        cmocka_unit_test(words),
+        cmocka_unit_test(exit_statuses),        cmocka_unit_test(ending_signals),
+        cmocka_unit_test(failed_assertion),     cmocka_unit_test(clean_start),
+        cmocka_unit_test(environment),          cmocka_unit_test(path_lookup),
+        cmocka_unit_test(cap_is_exact),         cmocka_unit_test(time_limit),
+        cmocka_unit_test(limit_from_a_mark_on), cmocka_unit_test(output_flood_is_drained),
+        cmocka_unit_test(report_flood),         cmocka_unit_test(early_close_is_no_end),
+        cmocka_unit_test(cannot_be_executed),   cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
