@@ -35,6 +35,7 @@ int cli_list(const struct lab *lab, int argc, char **argv);
 int cli_show(const struct lab *lab, int argc, char **argv);
 int cli_run(const struct lab *lab, int argc, char **argv);
 int cli_soak(const struct lab *lab, int argc, char **argv);
+int cli_score(const struct lab *lab, int argc, char **argv);
 int cli_raw(const struct lab *lab, int argc, char **argv);
 int cli_watch(const struct lab *lab, int argc, char **argv);
 int cli_doctor(const struct lab *lab, int argc, char **argv);

@@ -16,8 +16,8 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"list", cli_list}, {"show", cli_show},   {"run", cli_run},       {"soak", cli_soak},
-    {"raw", cli_raw},   {"watch", cli_watch}, {"doctor", cli_doctor},
+    {"list", cli_list},   {"show", cli_show}, {"run", cli_run},     {"soak", cli_soak},
+    {"score", cli_score}, {"raw", cli_raw},   {"watch", cli_watch}, {"doctor", cli_doctor},
 };
 
 static const char doc[] =
@@ -29,6 +29,7 @@ static const char doc[] =
     "  show CASE            the lesson of a pair and the diff of its twins\n"
     "  run [CASE|FAMILY]... run pairs under detectors and judge them\n"
     "  soak [CASE|FAMILY].. run pairs many times and count what each promise gave\n"
+    "  score [CASE|FAMILY]. what each detector finds, by family\n"
     "  raw CASE             a detector's own report, promises marked\n"
     "  watch -- PROGRAM     why a program hangs, or a running process (--pid)\n"
     "  doctor               the tools found, and what would disturb them\n"

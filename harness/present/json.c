@@ -1,5 +1,6 @@
 #include "present/json.h"
 
+#include "judge/score.h"
 #include "model/memory.h"
 #include "present/json_value.h"
 
@@ -51,12 +52,16 @@ static json_t *cell_json(const struct cell *cell)
                               json_pack("{s:s, s:o}", "verdict", verdict_word(remark->verdict),
                                         "text", json_text(remark->text)));
     }
+    struct outcome outcome = judge_outcome(cell);
+    json_t *counted = json_pack("{s:b, s:b, s:b, s:b, s:b}", "judged", outcome.judged, "reported",
+                                outcome.reported, "exact", outcome.exact, "by_chance",
+                                outcome.chance, "fixed_flagged", outcome.flagged);
     /* Both twins ran under the same tool. */
     const char *version = cell->twin[BUGGY].report.version;
-    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "detector", cell->detector->name, "version",
-                     json_text(version), "verdict", verdict_word(cell->verdict.verdict), "remarks",
-                     remarks, "buggy", run_json(&cell->twin[BUGGY]), "fixed",
-                     run_json(&cell->twin[FIXED]));
+    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "detector", cell->detector->name,
+                     "version", json_text(version), "verdict", verdict_word(cell->verdict.verdict),
+                     "remarks", remarks, "buggy", run_json(&cell->twin[BUGGY]), "fixed",
+                     run_json(&cell->twin[FIXED]), "outcome", counted);
 }
 
 static json_t *matrix_json(const struct matrix *matrix)
