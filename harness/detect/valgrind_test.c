@@ -33,12 +33,14 @@ static struct reading read_recorded(const char *name)
     assert_null(reading.trouble);
     assert_true(reading.proof.finished);
     assert_true(reading.proof.has_lines);
+    assert_string_equal(reading.proof.version, "3.19.0");
     return reading;
 }
 
 static void release(struct reading *reading)
 {
     findings_release(&reading->findings);
+    free(reading->proof.version);
     free(reading->trouble);
 }
 
@@ -148,6 +150,7 @@ static void only_frames_of_the_program_are_sites(void **state)
     assert_int_equal(findings.count, 2);
     assert_int_equal(findings.items[0].site_count, 0);
     findings_release(&findings);
+    free(proof.version);
     free(text);
 }
 
@@ -165,6 +168,22 @@ static void the_first_thread_is_called_main(void **state)
     assert_int_equal(r.findings.items[0].site_count, 2);
     assert_string_equal(r.findings.items[0].sites[0].thread, "main");
     assert_string_equal(r.findings.items[0].sites[1].thread, "thread 12");
+    release(&r);
+}
+
+static void the_stack_comes_after_the_error_code(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<valgrindoutput><announcethread><hthreadid>2</hthreadid><stack><frame><dir>/lab</dir>"
+        "<file>a.c</file><line>54</line></frame></stack></announcethread><error>"
+        "<kind>PthAPIerror</kind><xwhat><text>Thread #2's call to pthread_mutex_lock failed</text>"
+        "</xwhat><what>with error code 22 (EINVAL: Invalid argument)</what><stack><frame>"
+        "<dir>/lab</dir><file>a.c</file><line>31</line></frame></stack></error></valgrindoutput>";
+    struct reading r = read_text(text, strlen(text), false);
+    assert_null(r.trouble);
+    assert_int_equal(r.findings.items[0].site_count, 1);
+    assert_int_equal(r.findings.items[0].sites[0].line, 31);
     release(&r);
 }
 
@@ -249,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_cut_is_trouble_unless_the_run_was_ended),
         cmocka_unit_test(only_frames_of_the_program_are_sites),
         cmocka_unit_test(the_first_thread_is_called_main),
+        cmocka_unit_test(the_stack_comes_after_the_error_code),
         cmocka_unit_test(a_thread_that_ended_with_a_lock_stands_where_it_was_made),
         cmocka_unit_test(garbage_is_unreadable_whoever_ended_the_run),
         cmocka_unit_test(two_reports_in_one_file_are_unreadable),

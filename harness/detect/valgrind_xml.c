@@ -150,12 +150,21 @@ static void read_lock_order(const struct reader *reader, struct finding *finding
     free(later);
 }
 
+/* The first stack of a report: Helgrind puts the error code of a failed call before it. */
+static const struct stack *first_stack(const struct reader *reader)
+{
+    size_t at = 0;
+    while (at + 1 < reader->part_count && reader->parts[at].stack.count == 0)
+        at++;
+    return &reader->parts[at].stack;
+}
+
 /* The stack of the report itself; where none of it is the program's own (a thread that has returned
  * and still holds a lock), the place where that thread was made. */
 static void read_misuse(const struct reader *reader, struct finding *finding)
 {
     char *thread = thread_in(reader->parts[0].text);
-    stack_add_site(&reader->parts[0].stack, reader->own_source, finding, thread, NULL);
+    stack_add_site(first_stack(reader), reader->own_source, finding, thread, NULL);
     for (size_t i = 0; thread && finding->site_count == 0 && i < reader->announcement_count; i++) {
         const struct announcement *announcement = &reader->announcements[i];
         if (announcement->thread && strcmp(announcement->thread, thread) == 0)
