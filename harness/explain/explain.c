@@ -1,7 +1,8 @@
 #include "explain/explain.h"
 
+#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 #include "explain/hot.h"
 #include "explain/code/names.h"
@@ -10,11 +11,13 @@
 #include "explain/view.h"
 #include "explain/waits/wait.h"
 #include "model/memory.h"
+#include "supervise/proc.h"
+#include "supervise/supervise.h"
 
 static bool read_process(void *context, pid_t pid, uint64_t address, void *buffer, size_t length)
 {
     (void)context;
-    return memory_read(pid, address, buffer, length);
+    return proc_read_memory(pid, address, buffer, length);
 }
 
 static bool object_at(void *context, size_t thread, uint64_t address, struct known_object *object)
@@ -51,27 +54,41 @@ static void name_objects(struct view *view)
     }
 }
 
-static uint64_t now_ns(void)
+struct request {
+    const struct tree_scan *tree;
+    const struct explain_options *options;
+    struct explanation *explanation;
+};
+
+static void *explain(void *argument)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+    const struct request *request = argument;
+    struct view view;
+    view_open(request->tree, request->options, request->explanation, &view);
+    if (request->options->busy)
+        hot_watch(&view);
+    story_label(request->explanation);
+    tell_waits(&view);
+    name_objects(&view);
+    notes_add(&view);
+    story_tell(request->explanation, request->options->ended);
+    view_close(&view);
+    return NULL;
 }
 
 void explain_tree(const struct tree_scan *tree, const struct explain_options *options,
                   struct explanation *explanation)
 {
-    struct view view;
-    uint64_t begun = now_ns();
+    struct request request = {tree, options, explanation};
+    pthread_t tracer;
+    uint64_t begun = run_now_ns();
     *explanation = (struct explanation){0};
-    view_open(tree, options, explanation, &view);
-    if (options->busy)
-        hot_watch(&view);
-    story_label(explanation);
-    tell_waits(&view);
-    name_objects(&view);
-    notes_add(&view);
-    story_tell(explanation, options->ended);
-    view_close(&view);
-    explanation->took_ns = now_ns() - begun;
+    /* A tracee that never stops cannot be detached, and could not be reaped when it is killed. It is
+     * let go when the thread that traces it ends (ptrace(2)). */
+    int error = pthread_create(&tracer, NULL, explain, &request);
+    if (error == 0)
+        pthread_join(tracer, NULL);
+    else
+        explanation->trouble = xasprintf("no thread to look at it with: %s", strerror(error));
+    explanation->took_ns = run_now_ns() - begun;
 }

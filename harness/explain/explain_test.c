@@ -174,6 +174,31 @@ static void after_a_report_of_threadsanitizer(void **state)
     expect(ARGV(tsan, "reported"), false, SENTENCES(CROSSED, PAYER_ENDS));
 }
 
+static void look_at_the_limit(enum look look, const struct tree_scan *tree, void *user)
+{
+    struct watched *watched = user;
+    const struct explain_options options = {.busy = true};
+    if (look == LOOK_TIME_LIMIT)
+        explain_tree(tree, &options, &watched->explanation);
+}
+
+/* One that cannot be stopped is let go again, or it could not be reaped once it is killed. */
+static void a_thread_that_cannot_be_stopped(void **state)
+{
+    struct watched watched = {0};
+    const struct run_spec spec = {.argv = ARGV(plain, "lent"),
+                                  .env = marked_environment(),
+                                  .time_limit_ms = 1000,
+                                  .look = look_at_the_limit};
+    (void)state;
+    run_with_spec(&spec, &watched.told);
+    assert_int_equal(watched.told.outcome.end, RUN_TIMED_OUT);
+    assert_null(watched.told.outcome.error);
+    assert_true(watched.explanation.thread_count > 0);
+    assert_non_null(watched.explanation.threads[0].stack_note);
+    release(&watched);
+}
+
 static void five_hundred_threads(void **state)
 {
     (void)state;
@@ -218,6 +243,7 @@ int main(void)
         cmocka_unit_test(another_c_library),
         cmocka_unit_test(descriptors_and_children),
         cmocka_unit_test(after_a_report_of_threadsanitizer),
+        cmocka_unit_test(a_thread_that_cannot_be_stopped),
         cmocka_unit_test(five_hundred_threads),
         cmocka_unit_test(under_valgrind),
     };

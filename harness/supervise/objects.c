@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -29,10 +28,7 @@ enum { PATH_SIZE = 96, FDINFO_SIZE = 16384, LOCKS_SIZE = 65536 };
 static bool read_memory(void *data, uint64_t address, void *buffer, size_t length)
 {
     const struct object_context *context = data;
-    struct iovec local = {.iov_base = buffer, .iov_len = length};
-    /* An address of the other process, never followed here. */
-    struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};
-    return process_vm_readv(context->tid, &local, 1, &remote, 1, 0) == (ssize_t)length;
+    return proc_read_memory(context->tid, address, buffer, length);
 }
 
 static bool in_tree(const struct object_context *context, pid_t pid)

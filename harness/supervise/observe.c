@@ -5,15 +5,9 @@
 #include <time.h>
 
 #include "supervise/hang.h"
+#include "supervise/supervise.h"
 
 enum { MOST_SCANS = 12, BETWEEN_NS = 40000000 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 /* /proc/PID/syscall is for those who may trace the process (proc(5)). */
 static int may_look(pid_t pid)
@@ -41,7 +35,7 @@ int observe(pid_t pid, struct tree_scan *scan, bool *hung)
             break;
         tree_scan_read_strange(&table, pid, &watch.last, &now);
         proc_table_release(&table);
-        *hung = hang_watch_add(&watch, &now, now_ns());
+        *hung = hang_watch_add(&watch, &now, run_now_ns());
     }
     if (rc == 0 && watch.last.count == 0)
         rc = -ESRCH;

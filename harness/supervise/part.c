@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 #include "model/memory.h"
 #include "supervise/hang.h"
@@ -25,9 +24,7 @@ static size_t find_named(const struct tree_scan *scan, const size_t *stuck, size
                          const struct proc_thread *waiter)
 {
     uint32_t words[3];
-    struct iovec local = {.iov_base = words, .iov_len = sizeof words};
-    struct iovec remote = {.iov_base = (void *)(uintptr_t)waiter->args[0], .iov_len = sizeof words};
-    if (process_vm_readv(waiter->pid, &local, 1, &remote, 1, 0) != sizeof words)
+    if (!proc_read_memory(waiter->pid, waiter->args[0], words, sizeof words))
         return count;
     for (size_t i = 0; i < count; i++) {
         uint32_t tid = (uint32_t)scan->threads[stuck[i]].thread.tid;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/uio.h>
 
 #include "model/memory.h"
 
@@ -285,4 +286,12 @@ int proc_read_thread(pid_t pid, pid_t tid, struct proc_thread *thread)
         thread->stack = stack;
     }
     return 0;
+}
+
+bool proc_read_memory(pid_t pid, uint64_t address, void *buffer, size_t length)
+{
+    struct iovec local = {.iov_base = buffer, .iov_len = length};
+    /* An address of the other process, never followed here. */
+    struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};
+    return process_vm_readv(pid, &local, 1, &remote, 1, 0) == (ssize_t)length;
 }

@@ -89,6 +89,9 @@ int proc_thread_ran(pid_t pid, pid_t tid, uint64_t *ran_ns);
 /* Start time of one thread, in clock ticks since boot. */
 int proc_thread_start(pid_t pid, pid_t tid, uint64_t *start);
 
+/* Reads memory of a process (or of the process of a thread), all of it or nothing. */
+bool proc_read_memory(pid_t pid, uint64_t address, void *buffer, size_t length);
+
 /* Reads a whole small file into buffer and ends it with NUL. Returns its length or a negative
  * errno; what does not fit is cut off. */
 ssize_t proc_read_file(const char *path, char *buffer, size_t size);

@@ -58,8 +58,6 @@ struct run {
     uint64_t mark_limit_ms;
 };
 
-uint64_t run_now_ns(void);
-
 /* In run_start.c. Starts the keeper. On failure returns a negative errno, closes the run's handles,
  * and run_gone() follows from the loop as it does after a run's end. */
 int run_start(struct run *run, uv_loop_t *loop, const char *keeper, const struct run_spec *spec);

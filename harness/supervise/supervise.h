@@ -75,10 +75,13 @@ struct run_outcome {
     struct run_output err; /* standard error */
     unsigned left_behind;  /* processes of the tree that were still alive when the program ended by
                                 itself, a sanitizer's symbolizer not counted; 0 for other endings */
-    uint64_t started_ns;   /* CLOCK_MONOTONIC, nanoseconds */
+    uint64_t started_ns;
     uint64_t last_progress_ns; /* the last sample in which any thread had run; 0 before the first */
     uint64_t ended_ns;         /* when the verdict stood (before the tree was cleared away) */
 };
+
+/* The clock of all times here: CLOCK_MONOTONIC, nanoseconds. From any thread. */
+uint64_t run_now_ns(void);
 
 struct supervisor;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/memory.h"
+#include "supervise/proc.h"
 
 enum {
     MOST_STACKS = 32,   /* whose locals are looked through */
@@ -96,8 +97,8 @@ static void follow(struct search *search, const struct object *object, const cha
     if (hops >= MOST_HOPS || !type_peel(&type, &pointer) ||
         dwarf_tag(&pointer) != DW_TAG_pointer_type || !type_of(&pointer, &target.type) ||
         type_size(&target.type) == 0 ||
-        !memory_read(search->image->pid, object->address, &value, sizeof value) || value == 0 ||
-        known_node(search, value))
+        !proc_read_memory(search->image->pid, object->address, &value, sizeof value) ||
+        value == 0 || known_node(search, value))
         return;
     target.address = value;
     add_node(search, &target, xstrdup(path), true, hops + 1);

@@ -18,20 +18,13 @@
 #include <unistd.h>
 
 #include "model/memory.h"
+#include "supervise/proc.h"
 
 enum {
     STACK_COPY = 32 << 10,
     PAGE = 4096,
     PATIENCE_MS = 500, /* of a thread that does not stop: it sleeps in the kernel uninterruptibly */
 };
-
-bool memory_read(pid_t pid, uint64_t address, void *buffer, size_t length)
-{
-    struct iovec local = {.iov_base = buffer, .iov_len = length};
-    /* An address of the other process, never followed here. */
-    struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};
-    return process_vm_readv(pid, &local, 1, &remote, 1, 0) == (ssize_t)length;
-}
 
 bool snapshot_read(const struct snapshot *snapshot, uint64_t address, void *buffer, size_t length)
 {
@@ -41,7 +34,7 @@ bool snapshot_read(const struct snapshot *snapshot, uint64_t address, void *buff
         memcpy(buffer, snapshot->stack + (address - from), length);
         return true;
     }
-    return !snapshot->past && memory_read(snapshot->pid, address, buffer, length);
+    return !snapshot->past && proc_read_memory(snapshot->pid, address, buffer, length);
 }
 
 static void set(struct snapshot *snapshot, unsigned number, uint64_t value)
@@ -55,14 +48,14 @@ static void copy_stack(struct snapshot *snapshot)
 {
     uint64_t from = snapshot->registers[REGISTER_SP];
     snapshot->stack = xcalloc(1, STACK_COPY);
-    if (memory_read(snapshot->pid, from, snapshot->stack, STACK_COPY)) {
+    if (proc_read_memory(snapshot->pid, from, snapshot->stack, STACK_COPY)) {
         snapshot->stack_length = STACK_COPY;
         return;
     }
     size_t length = PAGE - from % PAGE;
-    while (length <= STACK_COPY &&
-           memory_read(snapshot->pid, from + snapshot->stack_length,
-                       snapshot->stack + snapshot->stack_length, length - snapshot->stack_length)) {
+    while (length <= STACK_COPY && proc_read_memory(snapshot->pid, from + snapshot->stack_length,
+                                                    snapshot->stack + snapshot->stack_length,
+                                                    length - snapshot->stack_length)) {
         snapshot->stack_length = length;
         length += PAGE;
     }

@@ -42,7 +42,4 @@ void snapshot_release(struct snapshot *snapshot);
 /* Memory of the process: from the copy where that has it, else as it is now, unless `past`. */
 bool snapshot_read(const struct snapshot *snapshot, uint64_t address, void *buffer, size_t length);
 
-/* The memory of a process. False where not all of it could be read. */
-bool memory_read(pid_t pid, uint64_t address, void *buffer, size_t length);
-
 #endif

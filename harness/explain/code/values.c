@@ -6,11 +6,12 @@
 
 #include "explain/code/names.h"
 #include "model/memory.h"
+#include "supervise/proc.h"
 
 static bool read_unsigned(pid_t pid, const struct object *object, uint64_t size, uint64_t *value)
 {
     unsigned char bytes[8] = {0};
-    if (size == 0 || size > sizeof bytes || !memory_read(pid, object->address, bytes, size))
+    if (size == 0 || size > sizeof bytes || !proc_read_memory(pid, object->address, bytes, size))
         return false;
     memcpy(value, bytes, sizeof *value);
     return true;
@@ -134,7 +135,7 @@ static bool go_to_pointee(struct image *image, struct object *object)
     uint64_t value;
     if (!type_peel(&type, &pointer) || dwarf_tag(&pointer) != DW_TAG_pointer_type ||
         !type_of(&pointer, &object->type) ||
-        !memory_read(image->pid, object->address, &value, sizeof value))
+        !proc_read_memory(image->pid, object->address, &value, sizeof value))
         return false;
     object->address = value;
     return true;

@@ -144,6 +144,14 @@ static void reported(void)
     cross(&bank.accounts[0], &bank.accounts[1]);
 }
 
+/* Who has called vfork() sleeps uninterruptibly until the child has gone its own way. */
+static void lent(void)
+{
+    if (vfork() == 0)
+        for (;;)
+            pause();
+}
+
 int main(int argc, char **argv)
 {
     const char *way = argc > 1 ? argv[1] : "";
@@ -161,5 +169,7 @@ int main(int argc, char **argv)
         child();
     else if (strcmp(way, "reported") == 0)
         reported();
+    else if (strcmp(way, "lent") == 0)
+        lent();
     return 2;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +16,7 @@
 
 #include "explain/waits/file_lock.h"
 #include "model/memory.h"
+#include "supervise/proc.h"
 
 /* Above what any body needs, also on a busy machine: reaching it is a failure. */
 enum { SETTLE_MS = 60000 };
@@ -26,10 +26,8 @@ const struct live_object *live_objects;
 
 static bool read_memory(void *context, pid_t pid, uint64_t address, void *buffer, size_t length)
 {
-    struct iovec local = {.iov_base = buffer, .iov_len = length};
-    struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};
     (void)context;
-    return process_vm_readv(pid, &local, 1, &remote, 1, 0) == (ssize_t)length;
+    return proc_read_memory(pid, address, buffer, length);
 }
 
 static bool object_at(void *context, size_t thread, uint64_t address, struct known_object *object)
