@@ -4,7 +4,7 @@
  * Story: Three workers crawl a web site. A set of the paths seen keeps them from fetching a page
  *   twice; a count of the pages that wait or are worked on tells them when the crawl is over.
  * Wrong: Two bugs. The crawl can end before the target of a redirect: of a site whose entrance
- *   redirects hardly a page comes back. And where a processor or compiler reorders stores, a path
+ *   redirects not a page comes back. And where a processor or compiler reorders stores, a path
  *   that is just being added can look like a shorter one, whose page is then never fetched.
  * Why: A redirect is counted out before its target is counted in. With nothing else pending the
  *   count falls to zero, which is the end. The first look at the set takes no lock, so that nothing
@@ -37,8 +37,8 @@ enum { PATH_SIZE = 32, TEXT_SIZE = 128, OK = 200, MOVED = 301 };
 static const struct {
     const char *path, *answer;
 } site[] = {
-    {"/", "200\n/docs\n"},
-    {"/docs", "301\n/docs/\n"},
+    {"/", "301\n/docs\n"},
+    {"/docs", "200\n/docs/\n"},
     {"/docs/", "200\n/docs/install\n/docs/use\n/docs/api\n/docs/faq\n/\n"},
     {"/docs/install", "200\n/docs/\n/docs/use\n/docs/old\n"},
     {"/docs/use", "200\n/docs/\n/docs/install\n/docs/api\n"},

@@ -10,6 +10,8 @@
  * Roadmap: threads, Lock, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-820 Missing Synchronization
  * CERT: CON43-C; POS49-C; CON07-C
+ * Rate: An increment is lost where one gate's load falls between the other's load and store. Both
+ *   gates count many visitors without a pause, which makes that more likely.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -11,6 +11,8 @@
  * Roadmap: Lock, threads, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-821 Incorrect Synchronization
  * CERT: CON43-C; POS49-C
+ * Rate: A tick is lost where one lookup's load falls between another's load and store. Both
+ *   resolvers look up without a pause, which makes that more likely.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -11,6 +11,8 @@
  * Roadmap: Lock, threads, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-821 Incorrect Synchronization
  * CERT: CON43-C; POS49-C
+ * Rate: A change is lost where one thread's load falls between the other's load and store. Both
+ *   change the count many times without a pause, which makes that more likely.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -10,6 +10,8 @@
  * Roadmap: threads, Condition, pool, futures, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-820 Missing Synchronization
  * CERT: CON43-C; POS49-C
+ * Rate: Nearly every run is wrong: main reads at once, and the worker has first to wake up. Where
+ *        main is held up just then, the size is there already.
  */
 #include <assert.h>
 #include <pthread.h>

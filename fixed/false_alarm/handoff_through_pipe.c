@@ -11,6 +11,8 @@
  * Roadmap: threads, Pipe, races
  * CWE: CWE-366 Race Condition within a Thread
  * CERT: CON43-C; POS49-C
+ * Rate: The control must look before the camera has stored its value. The camera's thread is made
+ *        first, so that most runs come out right.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -10,6 +10,8 @@
  * Roadmap: threads, races
  * CWE: CWE-696 Incorrect Behavior Order; CWE-908 Use of Uninitialized Resource
  * CERT: CON43-C
+ * Rate: The thread must first run before both fields are set. They are set right after it is made,
+ *   so that most runs come out right; nothing in the program makes it likelier.
  */
 #include <assert.h>
 #include <pthread.h>

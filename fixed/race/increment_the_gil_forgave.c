@@ -11,6 +11,8 @@
  * Roadmap: GIL, Lock, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-820 Missing Synchronization
  * CERT: CON43-C; POS49-C; CON07-C
+ * Rate: A line is lost where one worker's load falls between the other's load and store. Both tally
+ *   many lines without a pause, which makes that more likely.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -9,6 +9,8 @@
  * Roadmap: threads, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-820 Missing Synchronization
  * CERT: CON43-C
+ * Rate: Nearly every run is wrong: main reads at once, and the thread has first to start and to add
+ *   up. Where main is held up just then, the sum is there already.
  */
 #include <assert.h>
 #include <pthread.h>

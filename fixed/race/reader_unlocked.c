@@ -11,6 +11,8 @@
  * Roadmap: Lock, threads, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-820 Missing Synchronization
  * CERT: CON43-C; POS49-C
+ * Rate: An update must fall between the plotter's two reads, or a read between the two stores of an
+ *   update. Both go on without a pause, which makes that more likely.
  */
 #include <assert.h>
 #include <pthread.h>

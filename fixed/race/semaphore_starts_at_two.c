@@ -10,6 +10,8 @@
  * Roadmap: Semaphore, threads, races
  * CWE: CWE-366 Race Condition within a Thread; CWE-821 Incorrect Synchronization
  * CERT: CON43-C
+ * Rate: A coin is lost where one clerk's load falls between the other's load and store. Both put in
+ *   many coins without a pause, which makes that more likely.
  */
 #include <assert.h>
 #include <pthread.h>

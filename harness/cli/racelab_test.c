@@ -60,9 +60,9 @@ static void wrong_annotations_stop_the_run_with_file_and_line(void **state)
         bool both;
         const char *complaint;
     } wrong[] = {
-        {"/* bug: rase(visitors) */", true, ".c:27: error: unknown defect `rase`"},
-        {"/* bug: race(visitors); lint blind: x */", true, ".c:27: error: unknown detector `lint`"},
-        {"", false, ".c:27: error: `bug: race(visitors)` does not stand in the same place"},
+        {"/* bug: rase(visitors) */", true, ".c:29: error: unknown defect `rase`"},
+        {"/* bug: race(visitors); lint blind: x */", true, ".c:29: error: unknown detector `lint`"},
+        {"", false, ".c:29: error: `bug: race(visitors)` does not stand in the same place"},
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         struct sandbox box;
