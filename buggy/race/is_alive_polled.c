@@ -1,5 +1,5 @@
 /*
- * is_alive_polled: a thread's end is polled like Thread.is_alive, and its result is read without a join
+ * is_alive_polled: a thread's end is polled like Thread.is_alive, and its result read without join
  *
  * Story: A window keeps repainting while an import runs, and shows the number of rows once the
  *   import is no longer alive.

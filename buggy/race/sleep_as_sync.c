@@ -52,7 +52,7 @@ int main(void)
 
     sem_init(&sample_wanted, 0, 0);
     pthread_create(&probe_thread, NULL, probe, &sample);
-    nanosleep(&pause, NULL);
+    nanosleep(&pause, NULL);                   /* lint: sleep: the bug itself */
     long alarm_level = zero_level + ALARM_ABOVE_ZERO;   /* bug: race(zero_level) */
 
     sem_post(&sample_wanted);

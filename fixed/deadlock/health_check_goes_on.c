@@ -32,7 +32,7 @@ static void reset_age(void)
 {
     age = 0; /* bug: hang(cache_lock) */ /* bug: misuse(cache_lock)
         ; tsan, tsan-gcc blind: it takes a lock by the owner for a recursive one
-        ; helgrind blind: a mutex that was never given to pthread_mutex_init may be recursive to it */
+        ; helgrind blind: a mutex never given to pthread_mutex_init may be recursive to it */
 }
 
 static void *refresh(void *arg)
@@ -56,7 +56,7 @@ static void *check_health(void *arg)
 {
     const struct timespec pause = {.tv_nsec = 5000000};
     for (bool done = false; !done;) {
-        nanosleep(&pause, NULL);
+        nanosleep(&pause, NULL); /* lint: sleep: the time between two checks */
         pthread_mutex_lock(&state_lock);
         answers++;
         done = closing;

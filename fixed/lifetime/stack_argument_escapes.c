@@ -1,5 +1,5 @@
 /*
- * stack_argument_escapes: a thread is given a pointer into a stack frame that is gone when it reads it
+ * stack_argument_escapes: a thread is given a pointer into a stack frame that is gone when it reads
  *
  * Story: A shop takes an order before it opens and gives the slip to a courier. Once the shop is
  *   open, a cashier enters the day's sales on the till roll while the courier sets out.
