@@ -36,6 +36,7 @@ int cli_show(const struct lab *lab, int argc, char **argv);
 int cli_run(const struct lab *lab, int argc, char **argv);
 int cli_soak(const struct lab *lab, int argc, char **argv);
 int cli_score(const struct lab *lab, int argc, char **argv);
+int cli_lint(const struct lab *lab, int argc, char **argv);
 int cli_raw(const struct lab *lab, int argc, char **argv);
 int cli_watch(const struct lab *lab, int argc, char **argv);
 int cli_doctor(const struct lab *lab, int argc, char **argv);

@@ -16,8 +16,9 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"list", cli_list},   {"show", cli_show}, {"run", cli_run},     {"soak", cli_soak},
-    {"score", cli_score}, {"raw", cli_raw},   {"watch", cli_watch}, {"doctor", cli_doctor},
+    {"list", cli_list}, {"show", cli_show},   {"run", cli_run},
+    {"soak", cli_soak}, {"score", cli_score}, {"lint", cli_lint},
+    {"raw", cli_raw},   {"watch", cli_watch}, {"doctor", cli_doctor},
 };
 
 static const char doc[] =
@@ -30,6 +31,7 @@ static const char doc[] =
     "  run [CASE|FAMILY]... run pairs under detectors and judge them\n"
     "  soak [CASE|FAMILY].. run pairs many times and count what each promise gave\n"
     "  score [CASE|FAMILY]. what each detector finds, by family\n"
+    "  lint [CASE|FAMILY].. whether pairs may be admitted\n"
     "  raw CASE             a detector's own report, promises marked\n"
     "  watch -- PROGRAM     why a program hangs, or a running process (--pid)\n"
     "  doctor               the tools found, and what would disturb them\n"

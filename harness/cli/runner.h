@@ -1,4 +1,4 @@
-/* Runs programs under detectors: the one place where the lab starts anything. */
+/* Runs programs under detectors: the one place where the lab starts a program of its own or a user's. */
 #ifndef RACELAB_CLI_RUNNER_H
 #define RACELAB_CLI_RUNNER_H
 
