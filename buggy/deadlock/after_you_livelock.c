@@ -12,7 +12,7 @@
  * Roadmap: deadlocks, Lock
  * CWE: CWE-835 Loop with Unreachable Exit Condition ('Infinite Loop')
  * CERT: none
- * Limit: 3 s
+ * Limit: 2 s
  */
 #define _GNU_SOURCE /* pthread_setname_np */
 #include <assert.h>

@@ -13,7 +13,7 @@
  * Roadmap: Lock, deadlocks
  * CWE: CWE-835 Loop with Unreachable Exit Condition ('Infinite Loop'); CWE-667 Improper Locking
  * CERT: none
- * Limit: 3 s
+ * Limit: 2 s
  */
 #define _GNU_SOURCE /* pthread_setname_np */
 #include <assert.h>

@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <sys/time.h>
 
-enum { TICKS = 20, PAGE = 3000 };
+enum { TICKS = 8, PAGE = 3000 };
 
 struct sample {
     struct sample *next;

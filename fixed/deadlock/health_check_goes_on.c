@@ -11,7 +11,7 @@
  * Roadmap: RLock, deadlocks, server
  * CWE: CWE-764 Multiple Locks of a Critical Resource; CWE-833 Deadlock
  * CERT: POS51-C
- * Limit: 4 s
+ * Limit: 3 s
  */
 #define _GNU_SOURCE /* pthread_setname_np */
 #include <assert.h>

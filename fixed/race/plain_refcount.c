@@ -22,7 +22,7 @@
 #include <stdlib.h>
 
 #define SUBSCRIBERS 2
-#define MESSAGES 8000
+#define MESSAGES 1000
 
 struct message {
     long holders;

@@ -22,7 +22,7 @@
 #include <stdio.h>
 
 #define SEARCHERS 2
-#define POSITIONS 20000
+#define POSITIONS 5000
 #define SLOTS 2
 
 struct entry {

@@ -13,7 +13,8 @@
 
 static const struct argp_option options[] = {
     {"detector", 'd', "NAME", 0, "Only this detector; may be given several times", 0},
-    {"jobs", 'j', "N", 0, "Run N programs at once (default: the processors and one more)", 0},
+    {"jobs", 'j', "N", 0,
+     "Run N programs at once (default: half as many again as processors, and one)", 0},
     {"time-limit", 't', "SECONDS", 0, "End a run that neither ends nor hangs (default: 60)", 0},
     {0},
 };

@@ -240,7 +240,8 @@ static void start_more(struct runner *runner)
 
 unsigned runner_default_jobs(void)
 {
-    return uv_available_parallelism() + 1;
+    unsigned processors = uv_available_parallelism();
+    return processors + processors / 2 + 1;
 }
 
 int runner_matrix(const struct lab *lab, struct matrix *matrix,

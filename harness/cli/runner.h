@@ -13,8 +13,8 @@ struct runner_options {
     const char *what;
 };
 
-/* One more than the processors that this process may use: a program that sleeps at its end, or that
- * hangs and is not known to yet, would leave one idle. */
+/* Half as many again as the processors that this process may use, and one: a sixth of all programs hang,
+ * and each is watched for a moment before that is known; others sleep. They leave a processor idle. */
 unsigned runner_default_jobs(void);
 
 /*
