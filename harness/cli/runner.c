@@ -22,6 +22,7 @@ struct session {
     uv_loop_t loop;
     uv_signal_t signals[3];
     struct supervisor *supervisor;
+    sigset_t blocked_before;
     int interrupted; /* the signal's number; 0 for none */
 };
 
@@ -35,6 +36,7 @@ static void on_signal(uv_signal_t *handle, int number)
 static int session_open(struct session *session, const struct lab *lab)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t caught;
     *session = (struct session){0};
     int error = uv_loop_init(&session->loop);
     if (error)
@@ -44,18 +46,23 @@ static int session_open(struct session *session, const struct lab *lab)
         uv_loop_close(&session->loop);
         return error;
     }
+    sigemptyset(&caught);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+        sigaddset(&caught, numbers[i]);
         uv_signal_init(&session->loop, &session->signals[i]);
         session->signals[i].data = session;
         uv_signal_start(&session->signals[i], on_signal, numbers[i]);
         /* Waiting for a signal alone must not keep the loop alive. */
         uv_unref((uv_handle_t *)&session->signals[i]);
     }
+    /* Who runs several sessions blocks these in between, and one that came there is taken here. */
+    pthread_sigmask(SIG_UNBLOCK, &caught, &session->blocked_before);
     return 0;
 }
 
 static void session_close(struct session *session)
 {
+    pthread_sigmask(SIG_SETMASK, &session->blocked_before, NULL);
     for (size_t i = 0; i < sizeof(session->signals) / sizeof(*session->signals); i++)
         uv_close((uv_handle_t *)&session->signals[i], NULL);
     supervisor_free(session->supervisor);

@@ -20,7 +20,8 @@ unsigned runner_default_jobs(void);
 /*
  * Runs both twins of every cell and judges it as soon as both have ended. Returns 0; a signal's
  * number where SIGINT, SIGTERM or SIGHUP ended it (what was not judged has cell.judged false); or a
- * negative errno after a message. No process and no temporary file is left in any case.
+ * negative errno after a message. No process and no temporary file is left in any case. A caller that
+ * runs several blocks these signals in between.
  */
 int runner_matrix(const struct lab *lab, struct matrix *matrix,
                   const struct runner_options *options);

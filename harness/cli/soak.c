@@ -4,6 +4,8 @@
 #include "present/soak.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -70,6 +72,17 @@ static const struct argp argp = {
     NULL,
 };
 
+/* What comes between two rounds waits for the next one, in which it ends the soak as it should. */
+static void block_interruptions(void)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
 /* One more run of every cell. */
 static int run_round(const struct lab *lab, const struct arguments *arguments,
                      const struct selection *selection, struct soak *soak)
@@ -104,6 +117,7 @@ static int soak_selection(const struct lab *lab, const struct arguments *argumen
     };
     int status = STATUS_KEPT;
     int written = 0;
+    block_interruptions();
     bool json_only = arguments->json && strcmp(arguments->json, "-") == 0;
     while (!status && !written && soak.done < soak.runs) {
         status = run_round(lab, arguments, selection, &soak);
