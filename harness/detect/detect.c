@@ -202,7 +202,7 @@ char *detector_unfit(const struct detector *detector, const struct target *targe
     if (by_clang != (detector->flavour == FLAVOUR_TSAN))
         return xasprintf("%s was built by %s, whose ThreadSanitizer is the detector %s",
                          target->program, by_clang ? "clang" : "gcc",
-                         by_clang ? "tsan" : "tsan-gcc");
+                         flavour_word(by_clang ? FLAVOUR_TSAN : FLAVOUR_TSAN_GCC));
     return NULL;
 }
 

@@ -48,13 +48,20 @@ static bool same_text(const char *left, const char *right)
     return left && right ? strcmp(left, right) == 0 : left == right;
 }
 
-size_t score_add_column(struct score *score, const char *detector, const char *version)
+size_t score_find_column(const struct score *score, const char *detector, const char *version)
 {
     for (size_t i = 0; i < score->column_count; i++) {
         if (strcmp(score->columns[i].detector, detector) == 0 &&
             same_text(score->columns[i].version, version))
-            return SIZE_MAX;
+            return i;
     }
+    return SIZE_MAX;
+}
+
+size_t score_add_column(struct score *score, const char *detector, const char *version)
+{
+    if (score_find_column(score, detector, version) != SIZE_MAX)
+        return SIZE_MAX;
     struct score_column *column =
         xappend((void **)&score->columns, &score->column_count, sizeof(*column));
     column->detector = xstrdup(detector);

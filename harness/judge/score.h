@@ -53,6 +53,8 @@ struct score {
     size_t pair_count;
 };
 
+/* The column of this detector in this version, or SIZE_MAX. */
+size_t score_find_column(const struct score *score, const char *detector, const char *version);
 /* Adds a column, or returns SIZE_MAX where this detector in this version is there already. */
 size_t score_add_column(struct score *score, const char *detector, const char *version);
 /* Adds what the column's detector said of one pair, which becomes known by it. */

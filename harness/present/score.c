@@ -250,17 +250,13 @@ static char *column_for(json_t *cell, size_t before, struct score *score, size_t
 {
     const char *detector = json_string_value(json_object_get(cell, "detector"));
     const char *version = json_string_value(json_object_get(cell, "version"));
-    for (size_t i = 0; i < score->column_count; i++) {
-        if (strcmp(score->columns[i].detector, detector) != 0 ||
-            strcmp(score->columns[i].version, version) != 0)
-            continue;
-        *column = i;
-        return i >= before ? NULL
-                           : xasprintf("holds %s %s, which another file has, too: leave out one of "
-                                       "them (--detector)",
-                                       detector, version);
-    }
-    *column = score_add_column(score, detector, version);
+    *column = score_find_column(score, detector, version);
+    if (*column == SIZE_MAX)
+        *column = score_add_column(score, detector, version);
+    else if (*column < before)
+        return xasprintf("holds %s %s, which another file has, too: leave out one of them "
+                         "(--detector)",
+                         detector, version);
     return NULL;
 }
 
