@@ -1,6 +1,5 @@
 /* The reader of ThreadSanitizer's text reports (see tsan.h). */
 #include "detect/elf.h"
-#include "detect/frame.h"
 #include "detect/tsan.h"
 #include "model/memory.h"
 
@@ -75,7 +74,8 @@ static void section_end(struct reader *reader)
 {
     if (reader->in_report && reader->site_stack && reader->stack.count > 0) {
         struct finding *finding = current(reader);
-        stack_add_site(&reader->stack, reader->own_source, finding, reader->thread, reader->act);
+        finding_add_site_at(finding, &reader->stack, reader->own_source, reader->thread,
+                            reader->act);
     }
     stack_clear(&reader->stack);
     free(reader->thread);

@@ -1,6 +1,5 @@
 /* The reader of Valgrind's XML (protocol 4, docs/internals/xml-output-protocol4.txt of 3.19). */
 #include "detect/elf.h"
-#include "detect/frame.h"
 #include "detect/valgrind.h"
 #include "detect/witness.h"
 #include "model/memory.h"
@@ -98,10 +97,10 @@ static char *lock_at(const struct reader *reader, const char *text, const char *
     return reader->program ? elf_symbol_at(reader->program, strtoull(at, NULL, 16)) : NULL;
 }
 
-static void read_race(const struct reader *reader, struct finding *finding)
+static void read_race(struct reader *reader, struct finding *finding)
 {
     for (size_t i = 0; i < reader->part_count; i++) {
-        const struct part *part = &reader->parts[i];
+        struct part *part = &reader->parts[i];
         const char *text = part->text;
         if (strncmp(text, "Possible data race ", 19) != 0 &&
             strncmp(text, "Conflicting ", 12) != 0 &&
@@ -109,8 +108,8 @@ static void read_race(const struct reader *reader, struct finding *finding)
             continue; /* where a lock or a thread was first seen */
         bool writes = strstr(text, "write of size") || strstr(text, "Conflicting store");
         char *thread = thread_in(text);
-        stack_add_site(&part->stack, reader->own_source, finding, thread,
-                       writes ? "writes" : "reads");
+        finding_add_site_at(finding, &part->stack, reader->own_source, thread,
+                            writes ? "writes" : "reads");
         free(thread);
     }
     /* Helgrind names the symbol, DRD only the address. */
@@ -125,13 +124,13 @@ static void read_race(const struct reader *reader, struct finding *finding)
         finding->object = lock_at(reader, reader->parts[0].text, " at ");
 }
 
-static void read_lock_order(const struct reader *reader, struct finding *finding)
+static void read_lock_order(struct reader *reader, struct finding *finding)
 {
     char *thread = thread_in(reader->parts[0].text);
     char *earlier = lock_at(reader, reader->parts[0].text, "lock order ");
     char *later = lock_at(reader, reader->parts[0].text, " before ");
     for (size_t i = 0; i < reader->part_count; i++) {
-        const struct part *part = &reader->parts[i];
+        struct part *part = &reader->parts[i];
         bool violation = i == 0;
         bool set_first = strncmp(part->text, "Required order was established", 30) == 0;
         bool set_second = strncmp(part->text, "followed by a later acquisition", 31) == 0;
@@ -139,8 +138,8 @@ static void read_lock_order(const struct reader *reader, struct finding *finding
             continue;
         const char *lock = set_second ? later : earlier;
         char *act = lock ? xasprintf("locks `%s`", lock) : xstrdup("locks");
-        stack_add_site(&part->stack, reader->own_source, finding,
-                       violation ? thread : "the order set before", act);
+        finding_add_site_at(finding, &part->stack, reader->own_source,
+                            violation ? thread : "the order set before", act);
         free(act);
     }
     if (earlier && later)
@@ -151,7 +150,7 @@ static void read_lock_order(const struct reader *reader, struct finding *finding
 }
 
 /* The first stack of a report: Helgrind puts the error code of a failed call before it. */
-static const struct stack *first_stack(const struct reader *reader)
+static struct stack *first_stack(struct reader *reader)
 {
     size_t at = 0;
     while (at + 1 < reader->part_count && reader->parts[at].stack.count == 0)
@@ -161,14 +160,17 @@ static const struct stack *first_stack(const struct reader *reader)
 
 /* The stack of the report itself; where none of it is the program's own (a thread that has returned
  * and still holds a lock), the place where that thread was made. */
-static void read_misuse(const struct reader *reader, struct finding *finding)
+static void read_misuse(struct reader *reader, struct finding *finding)
 {
     char *thread = thread_in(reader->parts[0].text);
-    stack_add_site(first_stack(reader), reader->own_source, finding, thread, NULL);
+    finding_add_site_at(finding, first_stack(reader), reader->own_source, thread, NULL);
     for (size_t i = 0; thread && finding->site_count == 0 && i < reader->announcement_count; i++) {
         const struct announcement *announcement = &reader->announcements[i];
+        struct stack made = {0};
         if (announcement->thread && strcmp(announcement->thread, thread) == 0)
-            stack_add_site(&announcement->stack, reader->own_source, finding, thread, "was made");
+            stack_copy(&announcement->stack, &made);
+        finding_add_site_at(finding, &made, reader->own_source, thread, "was made");
+        stack_clear(&made);
     }
     free(thread);
 }
@@ -249,6 +251,7 @@ static void frame_end(struct reader *reader)
     } else {
         free(frame->function);
         free(frame->file);
+        free(frame->module);
     }
     free(reader->directory);
     reader->directory = NULL;
@@ -261,6 +264,7 @@ static void frame_member(struct reader *reader, const char *name)
     char **target = strcmp(name, "fn") == 0     ? &frame->function
                     : strcmp(name, "dir") == 0  ? &reader->directory
                     : strcmp(name, "file") == 0 ? &frame->file
+                    : strcmp(name, "obj") == 0  ? &frame->module
                                                 : NULL;
     if (target) {
         free(*target);
@@ -361,6 +365,7 @@ out:
     error_clear(reader);
     free(reader->frame.function);
     free(reader->frame.file);
+    free(reader->frame.module);
     free(reader->directory);
     for (size_t i = 0; i < reader->announcement_count; i++) {
         free(reader->announcements[i].thread);

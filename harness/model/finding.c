@@ -34,6 +34,7 @@ struct finding *findings_add(struct findings *findings, enum defect defect)
     struct finding *finding =
         xappend((void **)&findings->items, &findings->count, sizeof(*findings->items));
     finding->defect = defect;
+    finding->times = 1;
     return finding;
 }
 
@@ -45,6 +46,30 @@ struct site *finding_add_site(struct finding *finding)
     return site;
 }
 
+struct background *finding_add_background(struct finding *finding, enum background_kind kind)
+{
+    struct background *background = xappend(
+        (void **)&finding->backgrounds, &finding->background_count, sizeof(*finding->backgrounds));
+    background->kind = kind;
+    return background;
+}
+
+struct site *finding_add_site_at(struct finding *finding, struct stack *stack,
+                                 const char *own_source, const char *thread, const char *act)
+{
+    const struct frame *frame = stack_own_frame(stack, own_source);
+    if (!frame)
+        return NULL;
+    struct site *site = finding_add_site(finding);
+    site->file = frame->file && frame->line > 0 ? xstrdup(frame->file) : NULL;
+    site->line = frame->line;
+    site->function = frame->function ? xstrdup(frame->function) : NULL;
+    site->thread = thread ? xstrdup(thread) : NULL;
+    site->act = act ? xstrdup(act) : NULL;
+    stack_move(stack, &site->stack);
+    return site;
+}
+
 static void finding_release(struct finding *finding)
 {
     for (size_t i = 0; i < finding->site_count; i++) {
@@ -53,8 +78,18 @@ static void finding_release(struct finding *finding)
         free(site->function);
         free(site->thread);
         free(site->act);
+        free(site->locks);
+        stack_clear(&site->stack);
     }
+    for (size_t i = 0; i < finding->background_count; i++) {
+        struct background *background = &finding->backgrounds[i];
+        free(background->subject);
+        free(background->text);
+        stack_clear(&background->stack);
+    }
+    free(finding->backgrounds);
     free(finding->sites);
+    free(finding->raw);
     free(finding->message);
     free(finding->object);
 }

@@ -4,8 +4,7 @@
 #ifndef RACELAB_MODEL_FINDING_H
 #define RACELAB_MODEL_FINDING_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "model/stack.h"
 
 enum defect {
     DEFECT_RACE,
@@ -32,6 +31,24 @@ struct site {
     char *thread;   /* "main", "thread 2", ...; NULL where unknown */
     char *act;      /* "writes", "locks `to`", "unlocks"; NULL where unknown */
     int locks_held; /* how many locks the thread held there; -1 where the tool does not say */
+    char *
+        locks; /* those, as the tool names them: "M12, M14", "`from`"; NULL where unknown or none */
+    struct stack stack; /* all of it, foreign frames too */
+};
+
+/* What a report tells beside its sites. */
+enum background_kind {
+    THREAD_MADE, /* where `subject`, a thread as sites name it, was made */
+    ALLOCATED,   /* where the memory came from; `subject` is who allocated it */
+    LOCK_SEEN,   /* where `subject`, a lock, was made or first seen */
+    OTHER_STACK, /* the beginning of a DRD segment, ... */
+};
+
+struct background {
+    enum background_kind kind;
+    char *subject; /* NULL where unknown */
+    char *text;    /* the tool's own line above the stack */
+    struct stack stack;
 };
 
 struct finding {
@@ -41,6 +58,10 @@ struct finding {
     bool no_common_lock; /* the tool named the locks at both sites, and none is in both */
     struct site *sites;  /* only those in the program's own code, in the tool's order */
     size_t site_count;
+    struct background *backgrounds;
+    size_t background_count;
+    size_t times;    /* how often the tool said it in this run; at least 1 */
+    char *raw;       /* its report for people, lines ended by newlines; NULL: not from a report */
     size_t raw_line; /* 1-based line of the tool's report where it begins; 0: not from a report */
 };
 
@@ -49,9 +70,18 @@ struct findings {
     size_t count;
 };
 
-/* Both add a zeroed element, owned by the container, valid until the next addition. */
+/* These add a zeroed element (a finding with times 1), owned by the container, valid until the next
+ * addition. */
 struct finding *findings_add(struct findings *findings, enum defect defect);
 struct site *finding_add_site(struct finding *finding);
+struct background *finding_add_background(struct finding *finding, enum background_kind kind);
+/*
+ * Adds a site at the stack's own frame (see stack_own_frame) and takes the stack over. `thread` and
+ * `act` are copied and may be NULL. A stack without a frame of the program's own code is let alone:
+ * none is added, and NULL returned.
+ */
+struct site *finding_add_site_at(struct finding *finding, struct stack *stack,
+                                 const char *own_source, const char *thread, const char *act);
 void findings_release(struct findings *findings);
 
 /*

@@ -1,0 +1,57 @@
+/*
+ * Findings of several detectors and runs that are the same bug become one. Pure functions.
+ *
+ * Two findings are the same bug where they have the same defect, no two different names of variable or
+ * lock, and the same unordered pair of places in the program's own code. A finding with one place (DRD
+ * often tells one side only) joins a bug that has that place. Whether a side reads or writes, in which
+ * thread and run, and at which address, makes no difference.
+ */
+#ifndef RACELAB_JUDGE_BUG_H
+#define RACELAB_JUDGE_BUG_H
+
+#include "judge/inspection.h"
+
+/* What one detector said of a bug. */
+struct sighting {
+    size_t runs;                 /* in how many of its runs */
+    size_t reports;              /* how often in all of them */
+    const struct finding *first; /* borrowed from the inspection; NULL: it was silent */
+    char *silent;                /* why it said nothing, as far as known; NULL where it spoke */
+};
+
+struct bug {
+    enum defect defect;
+    bool happened;                 /* the run went wrong by it: a hang, a crash, a failed assertion;
+                                              false: deduced from what the run did, for another order of events */
+    const struct finding *finding; /* the most telling one; borrowed */
+    const struct explanation *explanation; /* of a hang; borrowed; or NULL */
+    char *object;                          /* the best name that any detector has; NULL: unknown */
+    char *sentence;                        /* all of it in one, paths relative to the root */
+    char *remedy;                          /* a hint from the class of bug */
+    const char *lesson;                    /* the pair of the corpus that teaches it; NULL: none */
+    char fingerprint[33];                  /* see bugs_merge() */
+    bool known;                            /* it is in the baseline */
+    struct sighting *sightings;            /* one a detector of the inspection, in its order */
+};
+
+struct bugs {
+    struct bug
+        *items; /* what is most certain and severe first: a real deadlock before all others */
+    size_t count;
+};
+
+/* Text of one line of a source (1-based), from malloc; NULL where it cannot be had. */
+typedef char *source_line_fn(const char *file, int line, void *user);
+
+/*
+ * Merges all findings of an inspection, which must outlive the bugs. `line` helps the fingerprints:
+ * they are made of defect, object, and file, function and text of the line of each place, so that they
+ * stay the same when other lines come or go; it may be NULL. Two bugs never have the same fingerprint.
+ */
+void bugs_merge(const struct inspection *inspection, source_line_fn *line, void *user,
+                struct bugs *bugs);
+/* Marks as known the bugs with one of these fingerprints. Returns how many. */
+size_t bugs_mark_known(struct bugs *bugs, char *const *fingerprints, size_t count);
+void bugs_release(struct bugs *bugs);
+
+#endif
