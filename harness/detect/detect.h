@@ -20,6 +20,10 @@ enum flavour { FLAVOUR_PLAIN, FLAVOUR_TSAN, FLAVOUR_TSAN_GCC };
 /* "plain", "tsan", "tsan-gcc": the folders of the built programs. */
 const char *flavour_word(enum flavour flavour);
 
+/* Whose suppressions a file holds. */
+enum suppression_kind { SUPPRESS_TSAN, SUPPRESS_VALGRIND };
+#define SUPPRESSION_KINDS 2
+
 /* A command line under construction: both lists end with NULL and own their strings. */
 struct command {
     char **argv;
@@ -36,12 +40,24 @@ void command_release(struct command *command);
 
 /* One program to run. */
 struct target {
-    const char *program;    /* path of the executable */
-    const char *recorder;   /* path of the recorder that notes locks, preloaded; NULL: none */
-    const char *own_source; /* frames whose file begins with this are the program's own code */
-    const char *report_dir; /* empty directory for this run's reports */
-    bool readable;          /* ask the tool for its report for people, not for the reader */
+    const char *program;          /* path of the executable */
+    const char *const *arguments; /* of it, ended by NULL; NULL: none */
+    const char *const *env;       /* "NAME=VALUE", ended by NULL; NULL: none */
+    const char *input;            /* file that it reads as its standard input; NULL: nothing */
+    const char *recorder;         /* path of the recorder that notes locks, preloaded; NULL: none */
+    const char
+        *own_source; /* a program of the corpus: frames whose file begins with this are its own
+                               code, and the witness is linked in. NULL: somebody's program, whose own
+                               code is all that is not foreign (see model/stack.h) */
+    const char *report_dir;                      /* empty directory for this run's reports */
+    const char *suppressions[SUPPRESSION_KINDS]; /* files, absolute; NULL: none */
+    const int *ok_status;                        /* exit statuses that are as good as 0 */
+    size_t ok_status_count;
+    bool readable; /* ask the tool for its report for people, not for the reader */
 };
+
+/* Adds the program and its arguments, behind what the tool wants. */
+void command_add_program(struct command *command, const struct target *target);
 
 /* What one run under one detector gave. */
 struct report {
@@ -79,9 +95,12 @@ bool detector_sees(const struct detector *detector, enum defect defect);
 /* Why the detector cannot run on this machine with this program (a sentence from malloc), or NULL
  * where it can. Looks at PATH only. */
 char *detector_unavailable(const struct detector *detector);
-/* Why this program is no fit subject (not built, older than its source, without the sanitizer's
- * runtime or debug info), as a sentence from malloc; or NULL. */
+/* Why this program is no fit subject (not built, without the sanitizer's runtime; one of the corpus
+ * also: older than its source, without debug info), as a sentence from malloc; or NULL. */
 char *detector_unfit(const struct detector *detector, const struct target *target);
+/* What the detectors cannot tell of this program that they could of another build of it, as a sentence
+ * from malloc; or NULL. */
+char *program_lacks(const char *program);
 
 /* Reads a finished run: the tool's report, then how the run ended. Takes over what *explanation
  * holds and leaves it empty. Release with report_release(). */

@@ -183,9 +183,11 @@ char *elf_symbol_at(const char *program, uint64_t address)
 {
     struct image image;
     struct lookup lookup = {.address = address};
+    GElf_Ehdr header;
     if (image_open(program, &image) != 0)
         return NULL;
-    each_symbol(&image, covers, &lookup);
+    if (gelf_getehdr(image.elf, &header) && header.e_type == ET_EXEC)
+        each_symbol(&image, covers, &lookup);
     image_close(&image);
     return lookup.found;
 }

@@ -19,7 +19,8 @@ struct elf_facts {
 int elf_inspect(const char *program, struct elf_facts *facts);
 
 /* The data symbol at this link-time address: "accounts", or "accounts+40" inside it. From malloc;
- * NULL where there is none. True addresses only for executables that are not position independent. */
+ * NULL where there is none, and where the program is position independent: its addresses are others
+ * in each run. */
 char *elf_symbol_at(const char *program, uint64_t address);
 
 #endif

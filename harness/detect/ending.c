@@ -5,6 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Adds the place of "PROGRAM: FILE:LINE: FUNCTION" that ends at `end`: the first part that ends in a
+ * colon and a number. */
+static void add_asserted_place(const char *line, const char *end, struct finding *finding)
+{
+    const char *at = memmem(line, (size_t)(end - line), ": ", 2);
+    const char *file = at ? at + 2 : line;
+    for (at = file; (at = memchr(at, ':', (size_t)(end - at))); at++) {
+        size_t digits = strspn(at + 1, "0123456789");
+        if (digits == 0 || digits > 9 || at[1 + digits] != ':')
+            continue;
+        struct site *site = finding_add_site(finding);
+        site->file = xstrndup(file, (size_t)(at - file));
+        site->line = atoi(at + 1); /* NOLINT(cert-err34-c): nine digits at most */
+        return;
+    }
+}
+
 /*
  * glibc writes a failed assert as "PROGRAM: FILE:LINE: FUNCTION: Assertion `EXPRESSION' failed."
  * (glibc 2.36, assert/assert.c). Returns the text after the line read, or NULL at the end.
@@ -15,8 +32,8 @@ static const char *read_assertion(const struct target *target, const char *line,
     const char *newline = strchr(line, '\n');
     size_t length = newline ? (size_t)(newline - line) : strlen(line);
     const char *mark = memmem(line, length, ": Assertion `", 13);
+    const char *own = target->own_source;
     if (mark) {
-        const char *file = memmem(line, length, target->own_source, strlen(target->own_source));
         const char *quote = memrchr(mark, '\'', length - (size_t)(mark - line));
         struct finding *finding = findings_add(&report->findings, DEFECT_WRONG_RESULT);
         const char *text = mark + 13;
@@ -24,12 +41,8 @@ static const char *read_assertion(const struct target *target, const char *line,
             quote && quote > text
                 ? xasprintf("wrong result: assertion `%.*s` failed", (int)(quote - text), text)
                 : xstrdup("wrong result: an assertion failed");
-        const char *colon = file ? strchr(file, ':') : NULL;
-        if (colon && colon < mark) {
-            struct site *site = finding_add_site(finding);
-            site->file = xstrndup(file, (size_t)(colon - file));
-            site->line = atoi(colon + 1); /* NOLINT(cert-err34-c): 0 means unknown */
-        }
+        if (!own || memmem(line, length, own, strlen(own)))
+            add_asserted_place(line, mark, finding);
     }
     return newline ? newline + 1 : NULL;
 }
@@ -56,6 +69,26 @@ static char *joined(const struct explanation *explanation)
     return text;
 }
 
+static void copy_places(const struct stuck_thread *thread, struct stack *stack)
+{
+    for (size_t i = 0; i < thread->frame_count; i++) {
+        const struct place *place = &thread->frames[i];
+        struct frame *frame = stack_push(stack);
+        frame->function = place->function ? xstrdup(place->function) : NULL;
+        frame->file = place->file ? xstrdup(place->file) : NULL;
+        frame->module = place->module ? xstrdup(place->module) : NULL;
+        frame->line = place->line;
+    }
+}
+
+static bool is_ok(const struct target *target, int status)
+{
+    bool ok = status == 0;
+    for (size_t i = 0; i < target->ok_status_count; i++)
+        ok = ok || target->ok_status[i] == status;
+    return ok;
+}
+
 /* A hang stands where its threads wait. */
 static void add_hang(const struct target *target, struct report *report)
 {
@@ -65,18 +98,19 @@ static void add_hang(const struct target *target, struct report *report)
     for (size_t i = 0; i < explanation->thread_count; i++) {
         const struct stuck_thread *thread = &explanation->threads[i];
         const struct place *place = stuck_thread_place(thread);
-        if (!thread->stuck || !place || !place->file || place->line == 0)
+        if (!thread->stuck || !place || (target->own_source && (!place->file || place->line == 0)))
             continue;
         struct site *site = finding_add_site(finding);
-        site->file = xstrdup(place->file);
+        site->file = place->file && place->line > 0 ? xstrdup(place->file) : NULL;
         site->line = place->line;
         site->function = place->function ? xstrdup(place->function) : NULL;
         site->thread = xstrdup(thread->label);
+        copy_places(thread, &site->stack);
         site->act =
             xasprintf("waits for %s", thread->waiting.name ? thread->waiting.name
                                                            : wait_for_word(thread->waiting.what));
     }
-    if (finding->site_count == 0)
+    if (finding->site_count == 0 && target->own_source)
         trouble(report, xasprintf("it hangs, but no thread could be seen to wait in %s%s%s",
                                   target->own_source, explanation->trouble ? ": " : "",
                                   explanation->trouble ? explanation->trouble : ""));
@@ -94,7 +128,7 @@ void ending_read(const struct target *target, const struct run_outcome *outcome,
         add_hang(target, report);
     switch (outcome->end) {
     case RUN_EXITED:
-        if (outcome->status != 0 && !asserted) {
+        if (!is_ok(target, outcome->status) && !asserted) {
             struct finding *finding = findings_add(&report->findings, DEFECT_WRONG_RESULT);
             finding->message = xasprintf("wrong result: exit status %d", outcome->status);
         }

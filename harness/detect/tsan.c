@@ -17,13 +17,20 @@ void tsan_command(const struct target *target, struct command *command)
      * side of a race does not lose its stack. */
     char *log =
         target->readable ? xstrdup("") : xasprintf(":log_path=%s/" LOG_NAME, target->report_dir);
-    command_set(command,
-                "TSAN_OPTIONS=verbosity=1:exitcode=0:color=never:second_deadlock_stack=1:"
-                "history_size=7:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0%s%s%s",
-                log, symbolizer ? ":external_symbolizer_path=" : "", symbolizer ? symbolizer : "");
+    /* What a user has set holds where it does not concern the report. */
+    const char *users = target->own_source ? NULL : getenv("TSAN_OPTIONS");
+    const char *file = target->suppressions[SUPPRESS_TSAN];
+    char *suppressions = file ? xasprintf(":suppressions=\"%s\"", file) : xstrdup("");
+    command_set(
+        command,
+        "TSAN_OPTIONS=%s%sverbosity=1:exitcode=0:color=never:second_deadlock_stack=1:"
+        "history_size=7:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_abort=0%s%s%s%s",
+        users ? users : "", users && *users ? ":" : "", log,
+        symbolizer ? ":external_symbolizer_path=" : "", symbolizer ? symbolizer : "", suppressions);
+    free(suppressions);
     free(log);
     free(symbolizer);
-    command_add(command, "%s", target->program);
+    command_add_program(command, target);
 }
 
 struct reading {

@@ -16,6 +16,8 @@ static void add_common(const struct target *target, struct command *command, con
     command_add(command, "--fair-sched=try");
     /* Half the start-up is libc's inlining information, which no frame of ours needs. */
     command_add(command, "--read-inline-info=no");
+    if (target->suppressions[SUPPRESS_VALGRIND])
+        command_add(command, "--suppressions=%s", target->suppressions[SUPPRESS_VALGRIND]);
     if (!target->readable) {
         command_add(command, "--xml=yes");
         command_add(command, "--xml-file=%s/%s.%%p.xml", target->report_dir, tool);
@@ -29,7 +31,7 @@ static void add_common(const struct target *target, struct command *command, con
 void helgrind_command(const struct target *target, struct command *command)
 {
     add_common(target, command, "helgrind");
-    command_add(command, "%s", target->program);
+    command_add_program(command, target);
 }
 
 void drd_command(const struct target *target, struct command *command)
@@ -39,7 +41,7 @@ void drd_command(const struct target *target, struct command *command)
     command_add(command, "--vex-iropt-unroll-thresh=0");
     /* Chasing across branches makes it name the loop's condition for the statement after it. */
     command_add(command, "--vex-guest-chase=no");
-    command_add(command, "%s", target->program);
+    command_add_program(command, target);
 }
 
 /* Whether the run was ended from outside, so that reports may stop in their middle. */
@@ -78,7 +80,7 @@ void valgrind_read(const struct target *target, const struct run_outcome *outcom
         report->trouble = xstrdup("Valgrind left no report: it did not run");
     else if (!reading.proof.finished && !reading.cut_short)
         report->trouble = xstrdup("Valgrind's report never reached FINISHED");
-    else if (!reading.proof.has_lines)
+    else if (!reading.proof.has_lines && target->own_source)
         report->trouble = xstrdup("Valgrind could not read the program's debug info: no file and "
                                   "line in the witness's message (build with -g -gdwarf-4)");
 }

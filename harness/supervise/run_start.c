@@ -121,10 +121,10 @@ static int listen_to(struct run *run, int *ours)
 }
 
 static int spawn(struct run *run, const char *keeper, const struct run_spec *spec,
-                 const int *theirs)
+                 const int *theirs, int input)
 {
     uv_stdio_container_t stdio[] = {
-        {.flags = spec->attached ? UV_INHERIT_FD : UV_IGNORE, .data.fd = STDIN_FILENO},
+        {.flags = input >= 0 ? UV_INHERIT_FD : UV_IGNORE, .data.fd = input},
         {.flags = UV_INHERIT_FD, .data.fd = theirs[OUT]},
         {.flags = UV_INHERIT_FD, .data.fd = theirs[ERR]},
         {.flags = UV_INHERIT_FD, .data.fd = theirs[LINK]},
@@ -149,6 +149,15 @@ static int spawn(struct run *run, const char *keeper, const struct run_spec *spe
     free_strings(arguments);
     free_strings(environment);
     return rc;
+}
+
+/* The program's standard input; negative for none, with -errno where it could not be opened. */
+static int open_input(const struct run_spec *spec)
+{
+    if (!spec->input)
+        return spec->attached ? STDIN_FILENO : -1;
+    int fd = open(spec->input, O_RDONLY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
 }
 
 int run_start(struct run *run, uv_loop_t *loop, const char *keeper, const struct run_spec *spec)
@@ -178,14 +187,20 @@ int run_start(struct run *run, uv_loop_t *loop, const char *keeper, const struct
     run->mark = spec->mark ? xstrdup(spec->mark) : NULL;
     run->mark_limit_ms = spec->mark_limit_ms;
 
-    struct stat input;
-    if (spec->attached && fstat(STDIN_FILENO, &input) == 0)
-        run->served[ERR + 1] = (struct served_pipe){.device = input.st_dev, .inode = input.st_ino};
+    struct stat status;
+    int input = open_input(spec);
+    if (spec->attached && fstat(input, &status) == 0)
+        run->served[ERR + 1] =
+            (struct served_pipe){.device = status.st_dev, .inode = status.st_ino};
     int rc = open_streams(ours, theirs);
+    if (rc == 0 && spec->input && input < 0)
+        rc = input;
     if (rc == 0)
         rc = listen_to(run, ours);
     if (rc == 0)
-        rc = spawn(run, keeper, spec, theirs);
+        rc = spawn(run, keeper, spec, theirs, input);
+    if (spec->input && input >= 0)
+        close(input);
     close_all(ours, STREAMS);
     close_all(theirs, STREAMS);
     if (rc < 0) {

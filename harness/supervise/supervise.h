@@ -55,6 +55,9 @@ struct run_spec {
                                 May be NULL */
     uint64_t mark_limit_ms;
     size_t output_cap; /* bytes kept of stdout and of stderr, each; the rest is counted */
+    const char
+        *input; /* file that becomes the program's standard input, opened anew for each run; NULL:
+                          see `attached` */
     bool attached;     /* standard input is the caller's, and output is also passed on to
                                 the caller's as it comes */
     run_look_fn *look; /* NULL: nobody looks. Its user is that of `done` */
@@ -101,10 +104,10 @@ typedef void run_done_fn(const struct run_outcome *outcome, void *user);
 int supervisor_new(uv_loop_t *loop, const char *keeper, struct supervisor **made);
 
 /*
- * Starts one run: standard input is /dev/null (see `attached`), the program is in a session of its own. The spec and
- * all it points to are copied. Returns 0, after which `done` will be called exactly once (with
+ * Starts one run: standard input is /dev/null (see `input` and `attached`), the program is in a session of
+ * its own. The spec and all it points to are copied. Returns 0, after which `done` will be called exactly once (with
  * RUN_NOT_STARTED where exec failed); or a negative errno, and `done` is never called.
- * -EINVAL: no program, no time limit or no `done`. -ENOENT, -EACCES: of the keeper. -EMFILE and others
+ * -EINVAL: no program, no time limit or no `done`. -ENOENT, -EACCES: of the keeper, or of `input`. -EMFILE and others
  * as they come; nothing is left open then once the loop has run.
  */
 int supervisor_start(struct supervisor *supervisor, const struct run_spec *spec, run_done_fn *done,
