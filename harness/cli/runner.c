@@ -1,11 +1,9 @@
 #include "cli/runner.h"
 
 #include "cli/report_dir.h"
-#include "corpus/lesson.h"
 #include "detect/elf.h"
 #include "detect/witness.h"
 #include "explain/explain.h"
-#include "judge/judge.h"
 #include "model/memory.h"
 
 #include <errno.h>
@@ -91,25 +89,28 @@ static bool look_at(enum look look, const struct tree_scan *tree, const char *ow
     return true;
 }
 
-/* Starts `target` under `detector`; `own_limit_ms` runs from the program's first thread or process on,
- * 0: there is none. Returns 0 or a negative errno. */
-static int start(struct session *session, const struct detector *detector,
-                 const struct target *target, uint64_t time_limit_ms, uint64_t own_limit_ms,
-                 run_look_fn *look, run_done_fn *done, void *user)
+/* Starts what `request` asks for, with its reports in `target->report_dir`. Returns 0 or a negative errno. */
+static int start(struct session *session, const struct run_request *request,
+                 const struct target *target, uint64_t time_limit_ms, run_look_fn *look,
+                 run_done_fn *done, void *user)
 {
     struct command command = {0};
     char *witness = witness_path(target->report_dir);
-    detector->command(target, &command);
-    command_set(&command, WITNESS_VARIABLE "=%s", witness);
+    for (size_t i = 0; target->env && target->env[i]; i++)
+        command_set(&command, "%s", target->env[i]);
+    request->detector->command(target, &command);
+    if (target->own_source)
+        command_set(&command, WITNESS_VARIABLE "=%s", witness);
     struct run_spec spec = {
         .argv = (const char *const *)command.argv,
         .env = (const char *const *)command.env,
         .report_dir = target->report_dir,
         .time_limit_ms = time_limit_ms,
-        .mark = own_limit_ms ? witness : NULL,
-        .mark_limit_ms = own_limit_ms,
+        .mark = request->own_limit_ms ? witness : NULL,
+        .mark_limit_ms = request->own_limit_ms,
         .output_cap = OUTPUT_CAP,
         .report_cap = REPORT_CAP,
+        .input = target->input,
         .look = look,
     };
     int error = supervisor_start(session->supervisor, &spec, done, user);
@@ -121,19 +122,15 @@ static int start(struct session *session, const struct detector *detector,
 struct runner {
     struct session session;
     const struct lab *lab;
-    struct matrix *matrix;
-    const struct runner_options *options;
-    size_t next; /* the next run: cell * 2 + polarity */
-    size_t total;
-    size_t done;
+    const struct batch *batch;
+    size_t next; /* the next request */
     unsigned running;
 };
 
+/* One request under way. */
 struct job {
     struct runner *runner;
-    struct cell *cell;
-    enum polarity polarity;
-    char *program;
+    size_t index;
     struct target target;
     struct explanation explanation;
 };
@@ -142,35 +139,7 @@ static void job_free(struct job *job)
 {
     report_dir_remove((char *)job->target.report_dir);
     explanation_release(&job->explanation);
-    free(job->program);
     free(job);
-}
-
-static struct job *job_new(struct runner *runner, struct cell *cell, enum polarity polarity)
-{
-    struct job *job = xcalloc(1, sizeof(*job));
-    job->runner = runner;
-    job->cell = cell;
-    job->polarity = polarity;
-    job->program = cli_program(runner->lab, cell->pair, cell->detector->flavour, polarity);
-    job->target.program = job->program;
-    job->target.own_source = cell->pair->twin[polarity].path;
-    job->target.recorder = runner->lab->recorder;
-    return job;
-}
-
-/* One more run of this cell is over, or will never be. */
-static void run_over(struct runner *runner, struct cell *cell, enum polarity polarity)
-{
-    struct report reports[2] = {cell->twin[BUGGY].report, cell->twin[FIXED].report};
-    runner->done++;
-    cell->twin[polarity].ran = true;
-    if (cell->twin[BUGGY].ran && cell->twin[FIXED].ran && !runner->session.interrupted) {
-        judge_cell(cell->pair, cell->detector, reports, &cell->verdict);
-        cell->judged = true;
-    }
-    if (runner->options->progress)
-        runner->options->progress(runner->options->what, runner->done, runner->total, cell);
 }
 
 static void start_more(struct runner *runner);
@@ -185,46 +154,45 @@ static void on_done(const struct run_outcome *outcome, void *user)
 {
     struct job *job = user;
     struct runner *runner = job->runner;
-    struct twin_run *run = &job->cell->twin[job->polarity];
-    detector_report(job->cell->detector, &job->target, outcome, &job->explanation, &run->report);
-    run->end = outcome->end;
-    run->status = outcome->status;
-    run->duration_ns = outcome->ended_ns - outcome->started_ns;
-    if (outcome->last_progress_ns > outcome->started_ns)
-        run->progress_ns = outcome->last_progress_ns - outcome->started_ns;
-    run_over(runner, job->cell, job->polarity);
+    const struct batch *batch = runner->batch;
+    struct report report;
+    detector_report(batch->requests[job->index].detector, &job->target, outcome, &job->explanation,
+                    &report);
+    batch->over(job->index, outcome, &report, batch->user);
     job_free(job);
     runner->running--;
     start_more(runner);
 }
 
 /* Why this run cannot even begin, as a sentence from malloc; NULL once it is under way. */
-static char *try_start(struct job *job)
+static char *try_start(struct job *job, const struct run_request *request)
 {
-    const struct runner *runner = job->runner;
-    char *unfit = detector_unfit(job->cell->detector, &job->target);
+    struct runner *runner = job->runner;
+    char *unfit = detector_unfit(request->detector, &job->target);
     if (unfit)
         return unfit;
     job->target.report_dir = report_dir_make();
     if (!job->target.report_dir)
         return xasprintf("no temporary folder for its reports: %s (TMPDIR, or /tmp)",
                          strerror(errno));
-    unsigned own_limit_ms = job->polarity == BUGGY ? lesson_limit_ms(&job->cell->pair->lesson) : 0;
-    int error = start(&job->runner->session, job->cell->detector, &job->target,
-                      runner->options->time_limit_ms, own_limit_ms, on_look, on_done, job);
+    int error = start(&runner->session, request, &job->target, runner->batch->time_limit_ms,
+                      on_look, on_done, job);
     return error ? xasprintf("could not be started through the keeper %s: %s", runner->lab->keeper,
                              strerror(-error))
                  : NULL;
 }
 
-static void start_run(struct runner *runner, struct cell *cell, enum polarity polarity)
+static void start_run(struct runner *runner, size_t index)
 {
-    struct job *job = job_new(runner, cell, polarity);
-    struct twin_run *run = &cell->twin[polarity];
-    run->report.trouble = try_start(job);
-    if (run->report.trouble) {
-        run->end = RUN_NOT_STARTED;
-        run_over(runner, cell, polarity);
+    const struct run_request *request = &runner->batch->requests[index];
+    struct job *job = xcalloc(1, sizeof(*job));
+    struct report report = {0};
+    job->runner = runner;
+    job->index = index;
+    job->target = request->target;
+    report.trouble = try_start(job, request);
+    if (report.trouble) {
+        runner->batch->over(index, NULL, &report, runner->batch->user);
         job_free(job);
     } else {
         runner->running++;
@@ -233,41 +201,14 @@ static void start_run(struct runner *runner, struct cell *cell, enum polarity po
 
 static void start_more(struct runner *runner)
 {
-    while (!runner->session.interrupted && runner->running < runner->options->jobs &&
-           runner->next < runner->total) {
-        struct cell *cell = &runner->matrix->cells[runner->next / 2];
-        enum polarity polarity = runner->next % 2 == 0 ? BUGGY : FIXED;
-        runner->next++;
-        if (cell->judged) /* skipped beforehand */
-            runner->done++;
-        else
-            start_run(runner, cell, polarity);
-    }
+    while (!runner->session.interrupted && runner->running < runner->batch->jobs &&
+           runner->next < runner->batch->count)
+        start_run(runner, runner->next++);
 }
 
-unsigned runner_default_jobs(void)
+int runner_batch(const struct lab *lab, const struct batch *batch)
 {
-    unsigned processors = uv_available_parallelism();
-    return processors + processors / 2 + 1;
-}
-
-int runner_matrix(const struct lab *lab, struct matrix *matrix,
-                  const struct runner_options *options)
-{
-    struct runner runner = {
-        .lab = lab,
-        .matrix = matrix,
-        .options = options,
-        .total = matrix->pair_count * matrix->column_count * 2,
-    };
-    for (size_t i = 0; i < matrix->pair_count * matrix->column_count; i++) {
-        struct cell *cell = &matrix->cells[i];
-        char *unavailable = detector_unavailable(cell->detector);
-        if (unavailable) {
-            cell_verdict_add(&cell->verdict, VERDICT_SKIPPED, unavailable);
-            cell->judged = true;
-        }
-    }
+    struct runner runner = {.lab = lab, .batch = batch};
     int error = session_open(&runner.session, lab);
     if (error)
         return error;
@@ -275,6 +216,12 @@ int runner_matrix(const struct lab *lab, struct matrix *matrix,
     uv_run(&runner.session.loop, UV_RUN_DEFAULT);
     session_close(&runner.session);
     return runner.session.interrupted;
+}
+
+unsigned runner_default_jobs(void)
+{
+    unsigned processors = uv_available_parallelism();
+    return processors + processors / 2 + 1;
 }
 
 struct readable_run {

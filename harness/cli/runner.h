@@ -5,6 +5,35 @@
 #include "cli/cli.h"
 #include "judge/matrix.h"
 
+/* One run to be made. */
+struct run_request {
+    const struct detector *detector;
+    struct target target;  /* without report_dir, which is made for each run and removed after it */
+    unsigned own_limit_ms; /* from the program's first thread or process on; 0: there is none */
+};
+
+/* Called as each run is over. `outcome` is NULL where it never began: then the report's trouble says
+ * why. The callee takes over what *report holds; outcome lives until it returns. */
+typedef void run_over_fn(size_t index, const struct run_outcome *outcome, struct report *report,
+                         void *user);
+
+struct batch {
+    const struct run_request
+        *requests; /* begun in this order; the targets' program is looked at first */
+    size_t count;
+    unsigned jobs;          /* runs at once; above 0 */
+    uint64_t time_limit_ms; /* of each run */
+    run_over_fn *over;
+    void *user;
+};
+
+/*
+ * Makes all these runs. Returns 0; a signal's number where SIGINT, SIGTERM or SIGHUP ended it (runs under
+ * way are over as RUN_CANCELLED, others never come); or a negative errno. No process and no temporary
+ * file is left in any case. A caller that has several batches blocks these signals in between.
+ */
+int runner_batch(const struct lab *lab, const struct batch *batch);
+
 struct runner_options {
     unsigned jobs;          /* programs at once; above 0 */
     uint64_t time_limit_ms; /* of each run */
@@ -18,10 +47,8 @@ struct runner_options {
 unsigned runner_default_jobs(void);
 
 /*
- * Runs both twins of every cell and judges it as soon as both have ended. Returns 0; a signal's
- * number where SIGINT, SIGTERM or SIGHUP ended it (what was not judged has cell.judged false); or a
- * negative errno after a message. No process and no temporary file is left in any case. A caller that
- * runs several blocks these signals in between.
+ * Runs both twins of every cell and judges it as soon as both have ended. Returns as runner_batch();
+ * what was not judged has cell.judged false.
  */
 int runner_matrix(const struct lab *lab, struct matrix *matrix,
                   const struct runner_options *options);
