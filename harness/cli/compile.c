@@ -1,6 +1,5 @@
 #include "cli/compile.h"
 
-#include "corpus/diagnostics.h"
 #include "model/memory.h"
 
 #include <signal.h>
@@ -11,8 +10,7 @@
 
 enum {
     OUTPUT_CAP = 1 << 16, /* of one compilation; what is beyond is read and dropped */
-    TIME_LIMIT_MS = 60000,
-    GRACE_MS = 1000, /* for the output of a killed compiler to end */
+    GRACE_MS = 1000,      /* for the output of a killed compiler to end */
 };
 
 struct batch {
@@ -23,11 +21,12 @@ struct batch {
     size_t count;
     size_t next;
     unsigned jobs;
+    unsigned limit_s;
     struct job *running; /* a list */
     unsigned running_count;
-    int interrupted; /* the signal's number */
-    int error;       /* of a start */
-    const struct compiler *failed;
+    int interrupted;    /* the signal's number */
+    int error;          /* of a start */
+    size_t not_started; /* whose that was */
 };
 
 /* One compiler under way. It is over when its process and its output are. */
@@ -62,14 +61,9 @@ static void job_over(struct job *job)
         link = &(*link)->next;
     *link = job->next;
     batch->running_count--;
-    job->text[job->length] = '\0';
-    if (job->timed_out && !stopped(batch))
-        complaints_add(&compilation->faults, compilation->source, 0,
-                       "%s has not compiled it within %d s", compilation->compiler->name,
-                       TIME_LIMIT_MS / 1000);
-    else if (!stopped(batch))
-        diagnostics_read(compilation->compiler->name, compilation->source, job->text, job->failed,
-                         &compilation->faults);
+    compilation->output = xstrndup(job->text, job->length);
+    compilation->failed = job->failed;
+    compilation->timed_out = job->timed_out && !stopped(batch);
     compilation->done = !stopped(batch);
     free(job);
     start_more(batch);
@@ -133,21 +127,6 @@ static void on_ended(uv_process_t *process, int64_t status, int signal_number)
 
 static int job_start(struct batch *batch, struct compilation *compilation)
 {
-    char *arguments[] = {
-        compilation->compiler->path,
-        "-std=gnu17",
-        "-pthread",
-        "-UNDEBUG",
-        "-Wall",
-        "-Wextra",
-        "-O2", /* some warnings need the optimiser */
-        "-fdiagnostics-color=never",
-        "-S",
-        "-o",
-        "-",
-        (char *)compilation->source,
-        NULL,
-    };
     struct job *job = xcalloc(1, sizeof(*job));
     uv_stdio_container_t stdio[] = {
         {.flags = UV_IGNORE},
@@ -156,8 +135,8 @@ static int job_start(struct batch *batch, struct compilation *compilation)
     };
     uv_process_options_t options = {
         .exit_cb = on_ended,
-        .file = arguments[0],
-        .args = arguments,
+        .file = compilation->arguments[0],
+        .args = (char **)compilation->arguments,
         .env = batch->environment,
         .flags = UV_PROCESS_DETACHED,
         .stdio_count = 3,
@@ -179,7 +158,7 @@ static int job_start(struct batch *batch, struct compilation *compilation)
         return error;
     }
     uv_read_start((uv_stream_t *)&job->output, on_room, on_output);
-    uv_timer_start(&job->timer, on_time_limit, TIME_LIMIT_MS, 0);
+    uv_timer_start(&job->timer, on_time_limit, UINT64_C(1000) * batch->limit_s, 0);
     return 0;
 }
 
@@ -196,7 +175,7 @@ static void start_more(struct batch *batch)
         int error = job_start(batch, compilation);
         if (error) {
             batch->error = error;
-            batch->failed = compilation->compiler;
+            batch->not_started = batch->next - 1;
             stop(batch);
         }
     }
@@ -224,13 +203,13 @@ static char **make_environment(void)
     return environment;
 }
 
-int compile_all(struct compilation *compilations, size_t count, unsigned jobs,
-                const struct compiler **failed)
+int compile_all(struct compilation *compilations, size_t count, unsigned jobs, unsigned limit_s,
+                size_t *not_started)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct batch batch = {.compilations = compilations, .count = count, .jobs = jobs};
+    struct batch batch = {
+        .compilations = compilations, .count = count, .jobs = jobs, .limit_s = limit_s};
     int error = uv_loop_init(&batch.loop);
-    *failed = NULL;
     if (error)
         return error;
     batch.environment = make_environment();
@@ -247,6 +226,12 @@ int compile_all(struct compilation *compilations, size_t count, unsigned jobs,
     uv_run(&batch.loop, UV_RUN_DEFAULT);
     uv_loop_close(&batch.loop);
     free(batch.environment);
-    *failed = batch.failed;
+    *not_started = batch.not_started;
     return batch.interrupted ? batch.interrupted : batch.error;
+}
+
+void compilations_release(struct compilation *compilations, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(compilations[i].output);
 }

@@ -1,5 +1,6 @@
 #include "cli/choice.h"
 #include "cli/compile.h"
+#include "corpus/diagnostics.h"
 #include "corpus/lint.h"
 #include "model/memory.h"
 
@@ -50,15 +51,28 @@ static const struct argp argp = {
     NULL,
 };
 
-enum { COMPILERS = 2 };
+enum { COMPILERS = 2, ARGUMENTS = 13, COMPILE_LIMIT_S = 60 };
+
+struct compiler {
+    const char *name; /* in PATH */
+    char *path;       /* from malloc; NULL where there is none of that name */
+};
+
+/* One twin under one compiler. */
+struct warned {
+    const struct compiler *compiler;
+    const char *source;
+    char *arguments[ARGUMENTS];
+};
 
 struct check {
     const struct corpus *corpus;
     const struct selection *selection;
     struct complaints *faults; /* by pair of the selection */
     struct compiler compilers[COMPILERS];
+    struct warned *warned; /* what is compiled */
     struct compilation *compilations;
-    size_t compilation_count;
+    size_t compilation_count; /* of both */
 };
 
 /* The selected pair that the file belongs to, or NULL. */
@@ -94,30 +108,70 @@ static void check_texts(struct check *check)
         lint_pair(check->corpus, check->selection->pairs[i], &check->faults[i]);
 }
 
-/* Every twin by every compiler that is there. Returns as compile_all(). */
-static int compile_twins(struct check *check, unsigned jobs, const struct compiler **failed)
+static void add_compilation(struct check *check, const struct compiler *compiler,
+                            const char *source)
 {
+    struct warned *warned =
+        xappend((void **)&check->warned, &check->compilation_count, sizeof(*check->warned));
+    /* -O2: some warnings need the optimiser. Nothing is written anywhere. */
+    char *const arguments[ARGUMENTS] = {compiler->path,
+                                        "-std=gnu17",
+                                        "-pthread",
+                                        "-UNDEBUG",
+                                        "-Wall",
+                                        "-Wextra",
+                                        "-O2",
+                                        "-fdiagnostics-color=never",
+                                        "-S",
+                                        "-o",
+                                        "-",
+                                        (char *)source,
+                                        NULL};
+    warned->compiler = compiler;
+    warned->source = source;
+    memcpy((void *)warned->arguments, (const void *)arguments, sizeof(arguments));
+}
+
+/* What the compiler said is said of the pair. */
+static void read_compilation(struct check *check, size_t index)
+{
+    const struct warned *warned = &check->warned[index];
+    const struct compilation *compilation = &check->compilations[index];
+    struct complaints *target = faults_of(check, warned->source);
+    struct complaints faults = {0};
+    if (compilation->timed_out)
+        complaints_add(&faults, warned->source, 0, "%s has not compiled it within %d s",
+                       warned->compiler->name, COMPILE_LIMIT_S);
+    else if (compilation->done)
+        diagnostics_read(warned->compiler->name, warned->source, compilation->output,
+                         compilation->failed, &faults);
+    for (size_t f = 0; target && f < faults.count; f++)
+        take_over(target, &faults.items[f]);
+    complaints_release(&faults);
+}
+
+/* Every twin by every compiler that is there. Returns as compile_all(), with the name of the compiler
+ * that could not be started. */
+static int compile_twins(struct check *check, unsigned jobs, const char **failed)
+{
+    size_t not_started = 0;
     for (size_t i = 0; i < check->selection->count; i++) {
         for (enum polarity p = BUGGY; p <= FIXED; p++) {
             const char *path = check->selection->pairs[i]->twin[p].path;
             for (size_t c = 0; path && c < COMPILERS; c++) {
-                if (!check->compilers[c].path)
-                    continue;
-                struct compilation *compilation =
-                    xappend((void **)&check->compilations, &check->compilation_count,
-                            sizeof(*check->compilations));
-                compilation->compiler = &check->compilers[c];
-                compilation->source = path;
+                if (check->compilers[c].path)
+                    add_compilation(check, &check->compilers[c], path);
             }
         }
     }
-    int result = compile_all(check->compilations, check->compilation_count, jobs, failed);
-    for (size_t i = 0; i < check->compilation_count; i++) {
-        const struct compilation *compilation = &check->compilations[i];
-        struct complaints *target = faults_of(check, compilation->source);
-        for (size_t f = 0; target && f < compilation->faults.count; f++)
-            take_over(target, &compilation->faults.items[f]);
-    }
+    check->compilations = xcalloc(check->compilation_count, sizeof(*check->compilations));
+    for (size_t i = 0; i < check->compilation_count; i++)
+        check->compilations[i].arguments = check->warned[i].arguments;
+    int result = compile_all(check->compilations, check->compilation_count, jobs, COMPILE_LIMIT_S,
+                             &not_started);
+    *failed = result < 0 ? check->warned[not_started].compiler->name : NULL;
+    for (size_t i = 0; i < check->compilation_count; i++)
+        read_compilation(check, i);
     return result;
 }
 
@@ -198,7 +252,7 @@ static int lint_selection(const struct corpus *corpus, const struct selection *s
         .faults = xcalloc(selection->count, sizeof(*check.faults)),
         .compilers = {{.name = "gcc"}, {.name = "clang"}},
     };
-    const struct compiler *failed = NULL;
+    const char *failed = NULL;
     check_texts(&check);
     for (size_t c = 0; c < COMPILERS; c++) {
         check.compilers[c].path = find_in_path(check.compilers[c].name);
@@ -208,19 +262,19 @@ static int lint_selection(const struct corpus *corpus, const struct selection *s
     }
     int compiled = compile_twins(&check, jobs, &failed);
     if (compiled < 0)
-        cli_error("%s could not be started: %s", failed ? failed->name : "a compiler",
+        cli_error("%s could not be started: %s", failed ? failed : "a compiler",
                   strerror(-compiled));
     if (compiled > 0)
         cli_error("interrupted; nothing is left running");
     size_t faults = print_result(&check, compiled == 0 && missing_compilers(&check) == 0);
     int status = status_of(&check, faults, compiled);
-    for (size_t i = 0; i < check.compilation_count; i++)
-        complaints_release(&check.compilations[i].faults);
+    compilations_release(check.compilations, check.compilation_count);
     for (size_t i = 0; i < selection->count; i++)
         complaints_release(&check.faults[i]);
     for (size_t c = 0; c < COMPILERS; c++)
         free(check.compilers[c].path);
     free(check.compilations);
+    free(check.warned);
     free(check.faults);
     return status;
 }
