@@ -30,14 +30,20 @@ unsigned choice_number(const struct argp_state *state, const char *text, unsigne
     return (unsigned)value;
 }
 
-static void add_column(struct choice *choice, const struct detector *detector)
+void detectors_add(const struct detector ***list, size_t *count, const char *name,
+                   const struct argp_state *state)
 {
-    for (size_t i = 0; i < choice->column_count; i++) {
-        if (choice->columns[i] == detector)
+    const struct detector *detector = detector_find(name);
+    if (!detector) {
+        char *known = cli_detector_list();
+        argp_error(state, "unknown detector `%s`; known are %s", name, known);
+        free(known);
+    }
+    for (size_t i = 0; i < *count; i++) {
+        if ((*list)[i] == detector)
             return;
     }
-    const struct detector **slot =
-        xappend((void **)&choice->columns, &choice->column_count, sizeof(*choice->columns));
+    const struct detector **slot = xappend((void **)list, count, sizeof(**list));
     *slot = detector;
 }
 
@@ -45,16 +51,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct choice *choice = state->input;
     switch (key) {
-    case 'd': {
-        const struct detector *detector = detector_find(argument);
-        if (!detector) {
-            char *known = cli_detector_list();
-            argp_error(state, "unknown detector `%s`; known are %s", argument, known);
-            free(known);
-        }
-        add_column(choice, detector);
+    case 'd':
+        detectors_add(&choice->columns, &choice->column_count, argument, state);
         return 0;
-    }
     case 'j':
         choice->jobs = choice_number(state, argument, MAX_JOBS, "--jobs");
         return 0;
@@ -82,7 +81,7 @@ void choice_complete(struct choice *choice)
 {
     bool all = choice->column_count == 0;
     for (size_t i = 0; all && i < detector_count; i++)
-        add_column(choice, &detectors[i]);
+        detectors_add(&choice->columns, &choice->column_count, detectors[i].name, NULL);
     if (choice->jobs == 0)
         choice->jobs = runner_default_jobs();
 }

@@ -20,6 +20,9 @@ extern const struct argp choice_argp;
 /* The number that the text is; ends the process with a message where it is none from 1 to `most`. */
 unsigned choice_number(const struct argp_state *state, const char *text, unsigned most,
                        const char *what);
+/* Adds the detector of this name to a list, once; ends the process with a message where there is none. */
+void detectors_add(const struct detector ***list, size_t *count, const char *name,
+                   const struct argp_state *state);
 void choice_init(struct choice *choice);
 /* After parsing: where no detector was named, all. */
 void choice_complete(struct choice *choice);

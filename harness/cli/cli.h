@@ -17,6 +17,7 @@ enum exit_status {
     STATUS_FAILED = 3,   /* a detector failed, or the lab itself could not work */
     STATUS_CORPUS = 4,   /* the corpus is wrong: annotations, twins, headers */
     STATUS_OUTPUT = 5,   /* a result could not be written */
+    STATUS_BUILD = 6,    /* a user's program could not be built */
     STATUS_SKIPPED = 77, /* nothing could run here: ctest's SKIP_RETURN_CODE */
 };
 
@@ -38,6 +39,8 @@ int cli_soak(const struct lab *lab, int argc, char **argv);
 int cli_score(const struct lab *lab, int argc, char **argv);
 int cli_lint(const struct lab *lab, int argc, char **argv);
 int cli_raw(const struct lab *lab, int argc, char **argv);
+int cli_check(const struct lab *lab, int argc, char **argv);
+int cli_read(const struct lab *lab, int argc, char **argv);
 int cli_watch(const struct lab *lab, int argc, char **argv);
 int cli_doctor(const struct lab *lab, int argc, char **argv);
 

@@ -191,12 +191,8 @@ static void print_faults(const struct complaints *faults)
     for (size_t i = 0; i < faults->count; i++)
         sorted[i] = &faults->items[i];
     qsort((void *)sorted, faults->count, sizeof(struct complaint *), by_place);
-    for (size_t i = 0; i < faults->count; i++) {
-        if (sorted[i]->line > 0)
-            printf("%s:%d: error: %s\n", sorted[i]->file, sorted[i]->line, sorted[i]->text);
-        else
-            printf("%s: error: %s\n", sorted[i]->file, sorted[i]->text);
-    }
+    for (size_t i = 0; i < faults->count; i++)
+        complaint_print(stdout, sorted[i]);
     free((void *)sorted);
 }
 

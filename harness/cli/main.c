@@ -16,16 +16,23 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"list", cli_list}, {"show", cli_show},   {"run", cli_run},
-    {"soak", cli_soak}, {"score", cli_score}, {"lint", cli_lint},
-    {"raw", cli_raw},   {"watch", cli_watch}, {"doctor", cli_doctor},
+    {"check", cli_check}, {"read", cli_read}, {"watch", cli_watch},   {"list", cli_list},
+    {"show", cli_show},   {"run", cli_run},   {"soak", cli_soak},     {"score", cli_score},
+    {"lint", cli_lint},   {"raw", cli_raw},   {"doctor", cli_doctor},
 };
 
 static const char doc[] =
-    "Runs pairs of concurrent C programs, one buggy and one fixed, under race and deadlock "
-    "detectors, and holds what they say against what the programs promise."
+    "Runs programs under race and deadlock detectors: yours, to tell each bug once; and pairs of "
+    "concurrent C programs, one buggy and one fixed, to hold what the detectors say against what "
+    "the "
+    "programs promise."
     "\v"
-    "Commands:\n"
+    "Your programs:\n"
+    "  check FILE.c...      every detector on a program of yours, one finding a bug\n"
+    "  read LOG...          the same of logs that detectors left behind\n"
+    "  watch -- PROGRAM     why a program hangs, or a running process (--pid)\n"
+    "\n"
+    "The corpus:\n"
     "  list                 every pair with its title\n"
     "  show CASE            the lesson of a pair and the diff of its twins\n"
     "  run [CASE|FAMILY]... run pairs under detectors and judge them\n"
@@ -33,13 +40,13 @@ static const char doc[] =
     "  score [CASE|FAMILY]. what each detector finds, by family\n"
     "  lint [CASE|FAMILY].. whether pairs may be admitted\n"
     "  raw CASE             a detector's own report, promises marked\n"
-    "  watch -- PROGRAM     why a program hangs, or a running process (--pid)\n"
     "  doctor               the tools found, and what would disturb them\n"
     "\n"
     "`racelab COMMAND --help` tells more of each.\n"
     "\n"
     "Exit status: 0 all promises kept; 1 not; 2 wrong usage; 3 a detector failed; 4 the corpus is "
-    "wrong; 5 a result could not be written; 77 nothing could run here.";
+    "wrong; 5 a result could not be written; 6 sources could not be built; 77 nothing could run "
+    "here.";
 
 enum { OPTION_ROOT = 256, OPTION_PROGRAMS };
 

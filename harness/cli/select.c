@@ -110,11 +110,7 @@ size_t selection_complain(const struct selection *selection, const struct corpus
         const struct complaint *complaint = &corpus->complaints.items[i];
         if (selection->count < corpus->count && !concerns(selection, complaint))
             continue;
-        if (complaint->line > 0)
-            fprintf(stderr, "%s:%d: error: %s\n", complaint->file, complaint->line,
-                    complaint->text);
-        else
-            fprintf(stderr, "%s: error: %s\n", complaint->file, complaint->text);
+        complaint_print(stderr, complaint);
         told++;
     }
     return told;

@@ -17,6 +17,14 @@ void complaints_add(struct complaints *complaints, const char *file, int line, c
     va_end(args);
 }
 
+void complaint_print(FILE *out, const struct complaint *complaint)
+{
+    if (complaint->line > 0)
+        fprintf(out, "%s:%d: error: %s\n", complaint->file, complaint->line, complaint->text);
+    else
+        fprintf(out, "%s: error: %s\n", complaint->file, complaint->text);
+}
+
 void complaints_release(struct complaints *complaints)
 {
     for (size_t i = 0; i < complaints->count; i++) {

@@ -3,6 +3,7 @@
 #define RACELAB_CORPUS_COMPLAINT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 struct complaint {
     char *file;
@@ -17,6 +18,8 @@ struct complaints {
 
 void complaints_add(struct complaints *complaints, const char *file, int line, const char *format,
                     ...) __attribute__((format(printf, 4, 5)));
+/* "FILE:LINE: error: TEXT" and a newline, as compilers have it. */
+void complaint_print(FILE *out, const struct complaint *complaint);
 void complaints_release(struct complaints *complaints);
 
 #endif

@@ -14,7 +14,7 @@ bool promise_explains(const struct promise *promise, const struct finding *findi
         return finding->defect == DEFECT_HANG || finding->defect == DEFECT_CRASH ||
                finding->defect == DEFECT_WRONG_RESULT;
     for (size_t i = 0; i < finding->site_count; i++) {
-        if (!promise_has_line(promise, finding->sites[i].line))
+        if (!promise_has_place(promise, finding->sites[i].file, finding->sites[i].line))
             return false;
     }
     return true;
@@ -154,6 +154,16 @@ static void judge_fixed(const struct promises *promises, const struct detector *
                                  "was nothing to get right"));
 }
 
+/* A blind cell always says why: where no promise was made to this detector, by its nature. */
+static void say_why_blind(const struct detector *detector, struct cell_verdict *cell)
+{
+    bool said_why = false;
+    for (size_t i = 0; i < cell->remark_count; i++)
+        said_why = said_why || cell->remarks[i].verdict == VERDICT_BLIND;
+    if (cell->verdict == VERDICT_BLIND && !said_why)
+        cell_verdict_add(cell, VERDICT_BLIND, xstrdup(detector->nature));
+}
+
 void judge_cell(const struct pair *pair, const struct detector *detector,
                 const struct report *reports, struct cell_verdict *cell)
 {
@@ -168,10 +178,15 @@ void judge_cell(const struct pair *pair, const struct detector *detector,
         else
             judge_fixed(promises, detector, report, cell);
     }
-    /* A blind cell always says why: where no promise was made to this detector, by its nature. */
-    bool said_why = false;
-    for (size_t i = 0; i < cell->remark_count; i++)
-        said_why = said_why || cell->remarks[i].verdict == VERDICT_BLIND;
-    if (cell->verdict == VERDICT_BLIND && !said_why)
-        cell_verdict_add(cell, VERDICT_BLIND, xstrdup(detector->nature));
+    say_why_blind(detector, cell);
+}
+
+void judge_program(const struct promises *promises, const struct detector *detector,
+                   const struct report *report, struct cell_verdict *cell)
+{
+    if (report->trouble)
+        cell_verdict_add(cell, VERDICT_ERROR, xstrdup(report->trouble));
+    else
+        judge_buggy(promises, detector, report, cell);
+    say_why_blind(detector, cell);
 }

@@ -29,4 +29,9 @@ const struct promise *judge_alarm(const struct promises *promises, const struct 
 void judge_cell(const struct pair *pair, const struct detector *detector,
                 const struct report *reports, struct cell_verdict *cell);
 
+/* Judges one run of a program without a twin: its bugs must be reported as it promises them, and nothing
+ * else. `cell` as above; further runs of the same program may be judged into the same cell. */
+void judge_program(const struct promises *promises, const struct detector *detector,
+                   const struct report *report, struct cell_verdict *cell);
+
 #endif

@@ -32,6 +32,24 @@ bool promise_has_line(const struct promise *promise, int line)
     return false;
 }
 
+/* "a.c" and "src/a.c" are the same file as far as both tell. */
+static bool may_be_same_file(const char *left, const char *right)
+{
+    size_t left_length = strlen(left);
+    size_t right_length = strlen(right);
+    const char *longer = left_length > right_length ? left : right;
+    const char *shorter = longer == left ? right : left;
+    const char *end = longer + (left_length > right_length ? left_length - right_length
+                                                           : right_length - left_length);
+    return strcmp(end, shorter) == 0 && (end == longer || end[-1] == '/' || shorter[0] == '/');
+}
+
+bool promise_has_place(const struct promise *promise, const char *file, int line)
+{
+    return promise_has_line(promise, line) &&
+           (!promise->file || (file && may_be_same_file(promise->file, file)));
+}
+
 void promises_release(struct promises *promises)
 {
     for (size_t i = 0; i < promises->count; i++) {
@@ -44,6 +62,7 @@ void promises_release(struct promises *promises)
         free(promise->exceptions);
         free(promise->lines);
         free(promise->names);
+        free(promise->file);
     }
     free(promises->items);
     *promises = (struct promises){0};

@@ -32,6 +32,7 @@ struct promise {
     enum promise_kind kind;
     enum defect defect;
     char *names; /* what stands in the parentheses, "from, to"; NULL without */
+    char *file;  /* the source that makes it, where a program has several; NULL: any */
     int *lines;  /* the annotated lines, ascending */
     size_t line_count;
     struct exception *exceptions;
@@ -50,6 +51,8 @@ char *promise_label(const struct promise *promise);
 const struct exception *promise_exception(const struct promise *promise, const char *detector,
                                           const char *version);
 bool promise_has_line(const struct promise *promise, int line);
+/* Also that the file, which may be named with more or less of its folders, is the promise's. */
+bool promise_has_place(const struct promise *promise, const char *file, int line);
 void promises_release(struct promises *promises);
 
 #endif

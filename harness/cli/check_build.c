@@ -1,0 +1,283 @@
+/* Builds a user's sources in every flavour (see check.h). */
+#include "cli/check.h"
+#include "cli/compile.h"
+#include "model/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <uv.h>
+#include <wordexp.h>
+
+#define COMPILE_LIMIT_S 600
+
+/* One command line. */
+struct words {
+    char **items; /* ended by NULL */
+    size_t count;
+};
+
+static void add_word(struct words *words, const char *text)
+{
+    char **slot = xappend((void **)&words->items, &words->count, sizeof(*words->items));
+    *slot = text ? xstrdup(text) : NULL;
+}
+
+static void words_release(struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        free(words->items[i]);
+    free(words->items);
+    *words = (struct words){0};
+}
+
+/* Splits as a shell does, without running anything. */
+static int add_split(struct words *words, const char *text, const char *option)
+{
+    wordexp_t split;
+    int error = text ? wordexp(text, &split, WRDE_NOCMD | WRDE_UNDEF) : 0;
+    if (error) {
+        cli_error("%s: `%s` cannot be split into words: %s", option, text,
+                  error == WRDE_CMDSUB   ? "it holds a command substitution"
+                  : error == WRDE_BADVAL ? "it names a variable that is not set"
+                  : error == WRDE_SYNTAX ? "a quote or bracket is not closed"
+                                         : "it holds an unquoted newline or one of |&;<>(){}");
+        return -EINVAL;
+    }
+    for (size_t i = 0; text && i < split.we_wordc; i++)
+        add_word(words, split.we_wordv[i]);
+    if (text)
+        wordfree(&split);
+    return 0;
+}
+
+static bool ends_with_any(const char *path, const char *const *endings)
+{
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && endings[i]; i++) {
+        if (strcmp(dot, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_cxx(const char *path)
+{
+    static const char *const endings[] = {".cc", ".cpp", ".cxx", ".C", ".c++", ".CPP", ".cp", NULL};
+    return ends_with_any(path, endings);
+}
+
+static bool check_sources(const struct check *check)
+{
+    static const char *const c[] = {".c", NULL};
+    for (size_t i = 0; i < check->source_count; i++) {
+        struct stat status;
+        const char *path = check->sources[i];
+        if (!ends_with_any(path, c) && !is_cxx(path)) {
+            cli_error(
+                "%s is no C or C++ source by its name; a program that is built already is given "
+                "by --plain and --tsan",
+                path);
+            return false;
+        }
+        if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
+            cli_error("%s: %s", path, errno ? strerror(errno) : "no regular file");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The compiler of a flavour for C or C++; from malloc, NULL where there is none. */
+static char *find_compiler(enum flavour flavour, bool cxx)
+{
+    static const char *const names[FLAVOURS][2][3] = {
+        [FLAVOUR_PLAIN] = {{"clang", "gcc", "cc"}, {"clang++", "g++", "c++"}},
+        [FLAVOUR_TSAN] = {{"clang"}, {"clang++"}},
+        [FLAVOUR_TSAN_GCC] = {{"gcc"}, {"g++"}},
+    };
+    char *found = NULL;
+    for (size_t i = 0; i < 3 && !found && names[flavour][cxx][i]; i++)
+        found = find_in_path(names[flavour][cxx][i]);
+    return found;
+}
+
+/* One flavour under construction. */
+struct build {
+    enum flavour flavour;
+    char *compiler[2]; /* of C, of C++ */
+    char *program;
+    struct words link;
+    bool failed;
+};
+
+/* As the corpus is built: -O0 so that a report names the statement's own line, -gdwarf-4 because
+ * Valgrind 3.19 cannot read clang's DWARF 5, -no-pie so that an address in a report is a symbol's own. The
+ * user's flags come later and prevail. */
+static int add_compilation(const struct check *check, const struct build *build, size_t source,
+                           const char *object, struct words *words)
+{
+    static const char *const flags[] = {"-O0",
+                                        "-g",
+                                        "-gdwarf-4",
+                                        "-fno-pie",
+                                        "-pthread",
+                                        "-fno-omit-frame-pointer",
+                                        "-fdiagnostics-color=never"};
+    add_word(words, build->compiler[is_cxx(check->sources[source])]);
+    for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+        add_word(words, flags[i]);
+    if (build->flavour != FLAVOUR_PLAIN)
+        add_word(words, "-fsanitize=thread");
+    int error = add_split(words, check->cflags, "--cflags");
+    add_word(words, "-c");
+    add_word(words, check->sources[source]);
+    add_word(words, "-o");
+    add_word(words, object);
+    return error;
+}
+
+/* Runs one round of compilers; builds whose flavour fails are marked. `owner` tells whose each is. */
+static int run_compilers(struct words *lines, struct build **owner, size_t count)
+{
+    struct compilation *compilations = xcalloc(count + 1, sizeof(*compilations));
+    size_t not_started = 0;
+    for (size_t i = 0; i < count; i++) {
+        add_word(&lines[i], NULL);
+        compilations[i].arguments = lines[i].items;
+    }
+    int result =
+        compile_all(compilations, count, uv_available_parallelism(), COMPILE_LIMIT_S, &not_started);
+    if (result < 0)
+        cli_error("%s could not be started: %s", lines[not_started].items[0], strerror(-result));
+    for (size_t i = 0; i < count; i++) {
+        if (compilations[i].timed_out)
+            cli_error("%s has not ended within %d s", lines[i].items[0], COMPILE_LIMIT_S);
+        /* What one compiler says of a source it says in each flavour. */
+        bool told = false;
+        for (size_t k = 0; k < i; k++)
+            told = told || (compilations[k].output && compilations[i].output &&
+                            strcmp(compilations[k].output, compilations[i].output) == 0);
+        if (compilations[i].output && !told)
+            fputs(compilations[i].output, stderr);
+        owner[i]->failed = owner[i]->failed || !compilations[i].done || compilations[i].failed;
+    }
+    compilations_release(compilations, count);
+    free(compilations);
+    return result;
+}
+
+/* Compiles all sources of all flavours, then links each flavour that compiled. Returns as
+ * compile_all(). */
+static int build_all(const struct check *check, const char *folder, struct build *builds,
+                     size_t build_count)
+{
+    size_t most = build_count * check->source_count;
+    struct words *lines = xcalloc(most + 1, sizeof(*lines));
+    struct build **owner = xcalloc(most + 1, sizeof(struct build *));
+    size_t count = 0;
+    int result = 0;
+    for (size_t b = 0; b < build_count; b++) {
+        struct build *build = &builds[b];
+        for (size_t s = 0; s < check->source_count && result == 0; s++) {
+            char *object = xasprintf("%s/%s.%zu.o", folder, flavour_word(build->flavour), s);
+            result = add_compilation(check, build, s, object, &lines[count]);
+            owner[count++] = build;
+            add_word(&build->link, object);
+            free(object);
+        }
+        if (result == 0)
+            result = add_split(&build->link, check->ldflags, "--ldflags");
+    }
+    if (result == 0)
+        result = run_compilers(lines, owner, count);
+    for (size_t i = 0; i < count; i++)
+        words_release(&lines[i]);
+    count = 0;
+    for (size_t b = 0; b < build_count && result == 0; b++) {
+        if (builds[b].failed)
+            continue;
+        lines[count] = builds[b].link;
+        builds[b].link = (struct words){0};
+        owner[count++] = &builds[b];
+    }
+    if (result == 0)
+        result = run_compilers(lines, owner, count);
+    for (size_t i = 0; i < count; i++)
+        words_release(&lines[i]);
+    free(lines);
+    free((void *)owner);
+    return result;
+}
+
+static bool wanted(const struct check *check, enum flavour flavour)
+{
+    for (size_t i = 0; i < check->column_count; i++) {
+        if (check->columns[i]->flavour == flavour)
+            return true;
+    }
+    return false;
+}
+
+static void begin_link(struct build *build, bool cxx)
+{
+    add_word(&build->link, build->compiler[cxx]);
+    add_word(&build->link, "-no-pie");
+    add_word(&build->link, "-pthread");
+    if (build->flavour != FLAVOUR_PLAIN)
+        add_word(&build->link, "-fsanitize=thread");
+    add_word(&build->link, "-o");
+    add_word(&build->link, build->program);
+}
+
+int check_build(struct check *check, const char *folder)
+{
+    struct build builds[FLAVOURS] = {0};
+    size_t count = 0;
+    bool cxx = false;
+    errno = 0;
+    if (!check_sources(check))
+        return STATUS_BUILD;
+    for (size_t i = 0; i < check->source_count; i++)
+        cxx = cxx || is_cxx(check->sources[i]);
+    for (enum flavour f = FLAVOUR_PLAIN; f < FLAVOURS; f++) {
+        struct build *build = &builds[count];
+        if (!wanted(check, f))
+            continue;
+        *build = (struct build){.flavour = f,
+                                .compiler = {find_compiler(f, false), find_compiler(f, true)},
+                                .program = xasprintf("%s/%s", folder, flavour_word(f))};
+        count++;
+        if (!build->compiler[0] || (cxx && !build->compiler[1])) {
+            check->no_program[f] = xasprintf("no compiler for its build: %s is not installed",
+                                             f == FLAVOUR_TSAN_GCC ? (cxx ? "g++" : "gcc")
+                                                                   : (cxx ? "clang++" : "clang"));
+            free(build->compiler[0]);
+            free(build->compiler[1]);
+            free(build->program);
+            count--;
+        } else {
+            begin_link(build, cxx);
+        }
+    }
+    int result = build_all(check, folder, builds, count);
+    int status = STATUS_BUILD;
+    for (size_t i = 0; i < count; i++) {
+        struct build *build = &builds[i];
+        if (result == 0 && !build->failed) {
+            check->program[build->flavour] = build->program;
+            status = STATUS_KEPT;
+        } else {
+            check->no_program[build->flavour] = xstrdup("its build failed");
+            free(build->program);
+        }
+        words_release(&build->link);
+        free(build->compiler[0]);
+        free(build->compiler[1]);
+    }
+    if (result == 0 && status == STATUS_BUILD)
+        cli_error("%s could not be built",
+                  check->source_count == 1 ? check->sources[0] : "the sources");
+    return result > 0 ? 128 + result : status;
+}
