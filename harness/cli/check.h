@@ -12,6 +12,9 @@
 struct check {
     char **sources;
     size_t source_count;
+    const char *given_plain;   /* what stands for `sources`; or NULL */
+    const char *given_tsan[2]; /* whose they are is told by the files */
+    size_t given_tsan_count;
     char *program[FLAVOURS];    /* by flavour: given, or built; from malloc; NULL: there is none */
     char *no_program[FLAVOURS]; /* why there is none, a sentence from malloc; or NULL */
     char **arguments;           /* of the program, ended by NULL */
@@ -34,6 +37,9 @@ struct check {
     size_t annotated_count;
     struct outputs outputs;
 };
+
+/* Its input is a zeroed struct check with the default runs, jobs and time limit. */
+extern const struct argp check_argp;
 
 /*
  * Compiles and links the sources once for each flavour that a detector of `check` wants, into `folder`,

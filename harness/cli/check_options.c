@@ -1,0 +1,197 @@
+/* The options of `racelab check` (see check.h). */
+#include "cli/check.h"
+#include "cli/choice.h"
+#include "model/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_RUNS       100000
+#define MAX_JOBS       256
+#define MAX_TIME_LIMIT 86400 /* seconds */
+#define MAX_STATUS     255
+
+enum {
+    OPTION_PLAIN = 256,
+    OPTION_TSAN,
+    OPTION_CFLAGS,
+    OPTION_LDFLAGS,
+    OPTION_TIMEOUT,
+    OPTION_STDIN,
+    OPTION_ENV,
+    OPTION_OK_STATUS,
+    OPTION_ANNOTATIONS,
+    OPTION_SUPPRESSIONS_TSAN,
+    OPTION_SUPPRESSIONS_VALGRIND,
+};
+
+static const struct argp_option options[] = {
+    {0, 0, 0, 0, "What is checked:", 0},
+    {"plain", OPTION_PLAIN, "BIN", 0, "A built program, without sanitizers (-g -gdwarf-4)", 0},
+    {"tsan", OPTION_TSAN, "BIN", 0,
+     "The same built with -fsanitize=thread, by clang or by gcc; may be given for each", 0},
+    {"tsan-gcc", OPTION_TSAN, 0, OPTION_ALIAS, 0, 0},
+    {"cflags", OPTION_CFLAGS, "FLAGS", 0, "Compile the sources with these, too", 0},
+    {"ldflags", OPTION_LDFLAGS, "FLAGS", 0, "Link them with these, too", 0},
+    {0, 0, 0, 0, "How it is run:", 1},
+    {"detector", 'd', "NAME", 0, "Only this detector; may be given several times", 1},
+    {"runs", 'n', "N", 0, "Run it N times under each detector (default: 1)", 1},
+    {"jobs", 'j', "N", 0, "N runs at once, where the program can run beside itself (default: 1)",
+     1},
+    {"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+     "End each run after so long, as a program wants it that never ends by itself (default: a run "
+     "is "
+     "ended after 300 seconds, and that is a failure)",
+     1},
+    {"stdin", OPTION_STDIN, "FILE", 0, "Its standard input (default: nothing)", 1},
+    {"env", OPTION_ENV, "NAME=VALUE", 0, "Set this for the program; may be given several times", 1},
+    {"ok-status", OPTION_OK_STATUS, "N", 0,
+     "This exit status is as good as 0; may be given several times", 1},
+    {"suppressions-tsan", OPTION_SUPPRESSIONS_TSAN, "FILE", 0, "ThreadSanitizer's suppressions", 1},
+    {"suppressions-valgrind", OPTION_SUPPRESSIONS_VALGRIND, "FILE", 0, "Valgrind's suppressions",
+     1},
+    {"annotations", OPTION_ANNOTATIONS, "FILE", 0,
+     "The program promises its bugs in this source, as the corpus does: show what is kept of that, "
+     "and "
+     "what is not; may be given several times",
+     1},
+    {0},
+};
+
+static void add_string(const char ***list, size_t *count, const char *text)
+{
+    const char **slot = xappend((void **)list, count, sizeof(**list));
+    *slot = text;
+    xappend((void **)list, count, sizeof(**list)); /* NULL, which does not count */
+    --*count;
+}
+
+static void set_suppressions(struct check *check, enum suppression_kind kind, const char *path,
+                             struct argp_state *state)
+{
+    free(check->suppressions[kind]);
+    check->suppressions[kind] = realpath(path, NULL);
+    if (!check->suppressions[kind])
+        argp_error(state, "%s: %s", path, strerror(errno));
+}
+
+/* What stands behind `--` is the program's, what stands before it a source. */
+static void add_positional(struct check *check, char *argument, const struct argp_state *state)
+{
+    if (state->quoted && state->next > state->quoted) {
+        size_t count = (size_t)(state->argc - state->next + 1);
+        check->arguments = state->argv + state->next - 1;
+        check->arguments[count] = NULL;
+        return;
+    }
+    char **slot = xappend((void **)&check->sources, &check->source_count, sizeof(*check->sources));
+    *slot = argument;
+}
+
+static void check_usage(const struct check *check, struct argp_state *state)
+{
+    bool built = check->given_plain || check->given_tsan_count > 0;
+    if (built && check->source_count > 0)
+        argp_error(state, "either sources or built programs (--plain, --tsan); arguments of the "
+                          "program stand behind `--`");
+    if (!built && check->source_count == 0)
+        argp_error(state, "what is to be checked? FILE.c... or --plain BIN");
+    if (built && (check->cflags || check->ldflags))
+        argp_error(state, "--cflags and --ldflags are for sources; %s is built already",
+                   check->given_plain ? check->given_plain : check->given_tsan[0]);
+    if (check->input && access(check->input, R_OK) != 0)
+        argp_error(state, "%s: %s", check->input, strerror(errno));
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct check *check = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &check->outputs;
+        return 0;
+    case OPTION_PLAIN:
+        check->given_plain = argument;
+        return 0;
+    case OPTION_TSAN:
+        if (check->given_tsan_count == 2)
+            argp_error(state, "--tsan is for one build of clang's and one of gcc's");
+        check->given_tsan[check->given_tsan_count++] = argument;
+        return 0;
+    case OPTION_CFLAGS:
+        check->cflags = argument;
+        return 0;
+    case OPTION_LDFLAGS:
+        check->ldflags = argument;
+        return 0;
+    case 'd':
+        detectors_add(&check->columns, &check->column_count, argument, state);
+        return 0;
+    case 'n':
+        check->runs = choice_number(state, argument, MAX_RUNS, "--runs");
+        return 0;
+    case 'j':
+        check->jobs = choice_number(state, argument, MAX_JOBS, "--jobs");
+        return 0;
+    case OPTION_TIMEOUT:
+        check->time_limit_ms =
+            UINT64_C(1000) * choice_number(state, argument, MAX_TIME_LIMIT, "--timeout");
+        check->limited = true;
+        return 0;
+    case OPTION_STDIN:
+        check->input = argument;
+        return 0;
+    case OPTION_ENV:
+        if (!strchr(argument, '=') || argument[0] == '=')
+            argp_error(state, "--env takes NAME=VALUE, not `%s`", argument);
+        add_string(&check->env, &check->env_count, argument);
+        return 0;
+    case OPTION_OK_STATUS:
+        *(int *)xappend((void **)&check->ok_status, &check->ok_status_count,
+                        sizeof(*check->ok_status)) =
+            (int)choice_number(state, argument, MAX_STATUS, "--ok-status");
+        return 0;
+    case OPTION_ANNOTATIONS:
+        *(char **)xappend((void **)&check->annotated, &check->annotated_count,
+                          sizeof(*check->annotated)) = argument;
+        return 0;
+    case OPTION_SUPPRESSIONS_TSAN:
+        set_suppressions(check, SUPPRESS_TSAN, argument, state);
+        return 0;
+    case OPTION_SUPPRESSIONS_VALGRIND:
+        set_suppressions(check, SUPPRESS_VALGRIND, argument, state);
+        return 0;
+    case ARGP_KEY_ARG:
+        add_positional(check, argument, state);
+        if (check->arguments)
+            state->next = state->argc;
+        return 0;
+    case ARGP_KEY_END:
+        check_usage(check, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&outputs_argp, 0, NULL, 0}, {0}};
+const struct argp check_argp = {
+    options,
+    parse,
+    "FILE.c... [-- ARGUMENT...]\n--plain BIN [--tsan BIN] [-- ARGUMENT...]",
+    "Runs a program of yours under every detector, and tells each bug once: what it is, where, who "
+    "saw "
+    "it, who did not and why, and how it may be mended. Sources, of C or C++, are built for each "
+    "detector and need nothing but a compiler; a program that your build system made is given as "
+    "it is."
+    "\v"
+    "Exit status: 0 no bug was seen, or all promises are kept; 1 bugs, or not; 2 wrong usage; 3 a "
+    "detector failed, and no other saw "
+    "a bug; "
+    "5 a result could not be written; 6 the sources could not be built; 77 no detector could run.",
+    children,
+    NULL,
+    NULL,
+};
