@@ -197,4 +197,5 @@ target_link_options(stuck-static PRIVATE -static -Wno-unused-command-line-argume
 target_link_options(stuck-stripped PRIVATE -s)
 foreach(flavour plain tsan)
     racelab_add_subject(hang-after-stamp-${flavour} bench/hang_after_stamp.c ${flavour})
+    racelab_add_subject(count-words-${flavour} bench/count_words.c ${flavour})
 endforeach()

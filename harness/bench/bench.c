@@ -1,65 +1,26 @@
 /*
- * What the lab costs: the matrix against the same commands run bare, and the time from a program's
- * last progress to the verdict that it hangs. Prints figures and judges nothing.
+ * What the lab costs: the matrix and a check against the same commands run bare, and the time from a
+ * program's last progress to the verdict that it hangs. Prints figures and judges nothing.
  *
  * Usage: racelab-bench [CASE|FAMILY]...
  */
+#include "bench/bare.h"
 #include "cli/cli.h"
 #include "cli/report_dir.h"
 #include "cli/runner.h"
-#include "detect/witness.h"
 #include "model/memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define HANGS 20 /* of each build */
+#define HANGS  20 /* of each build */
+#define CHECKS 3
 
 static double seconds(uint64_t ns)
 {
     return (double)ns / 1e9;
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/* The wall time of one command as the lab would start it, but with nothing around it. */
-static uint64_t bare_ns(const struct detector *detector, const struct target *target)
-{
-    struct command command = {0};
-    posix_spawn_file_actions_t actions;
-    char *witness = witness_path(target->report_dir);
-    pid_t child = 0;
-    detector->command(target, &command);
-    command_set(&command, WITNESS_VARIABLE "=%s", witness);
-    for (size_t i = 0; i < command.env_count; i++)
-        putenv(command.env[i]);
-    posix_spawn_file_actions_init(&actions);
-    for (int fd = 0; fd < 3; fd++)
-        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    uint64_t begun = now_ns();
-    int error = posix_spawnp(&child, command.argv[0], &actions, NULL, command.argv, environ);
-    if (error || waitpid(child, NULL, 0) != child) {
-        cli_error("%s: %s", command.argv[0], strerror(error ? error : errno));
-        exit(STATUS_FAILED);
-    }
-    uint64_t taken = now_ns() - begun;
-    posix_spawn_file_actions_destroy(&actions);
-    for (size_t i = 0; i < command.env_count; i++)
-        unsetenv(strtok(command.env[i], "="));
-    command_release(&command);
-    free(witness);
-    return taken;
 }
 
 /* The same run without the lab. One that hangs never ends by itself: it counts up to its last
@@ -77,7 +38,7 @@ static uint64_t ideal_ns(const struct lab *lab, const struct cell *cell, enum po
         cli_error("no temporary directory: %s", strerror(errno));
         exit(STATUS_FAILED);
     }
-    uint64_t taken = bare_ns(cell->detector, &target);
+    uint64_t taken = bare_run_ns(cell->detector, &target);
     report_dir_remove(folder);
     free(program);
     return taken;
@@ -93,9 +54,9 @@ static void measure_matrix(const struct lab *lab, const struct selection *select
     free(columns);
     struct runner_options options = {.jobs = runner_default_jobs(),
                                      .time_limit_ms = RUN_TIME_LIMIT_MS};
-    uint64_t begun = now_ns();
+    uint64_t begun = run_now_ns();
     int result = runner_matrix(lab, &matrix, &options);
-    uint64_t wall = now_ns() - begun;
+    uint64_t wall = run_now_ns() - begun;
     if (result != 0)
         exit(STATUS_FAILED);
 
@@ -196,6 +157,37 @@ static void measure_explanation(const struct lab *lab, const char *threads)
     free(label);
 }
 
+/* A check of a program of some seconds, against the same detectors one after the other. */
+static void measure_check(void)
+{
+    const struct {
+        const char *detector;
+        const char *program;
+    } runs[] = {{"tsan", COUNT_TSAN},
+                {"helgrind", COUNT_PLAIN},
+                {"drd", COUNT_PLAIN},
+                {"watchdog", COUNT_PLAIN}};
+    uint64_t bare = 0;
+    uint64_t checked = 0;
+    for (int round = 0; round < CHECKS; round++) {
+        char *argv[] = {RACELAB, "check", "--plain", COUNT_PLAIN, "--tsan", COUNT_TSAN, NULL};
+        for (size_t i = 0; i < sizeof(runs) / sizeof(*runs); i++) {
+            char *folder = report_dir_make();
+            const struct target target = {.program = runs[i].program, .report_dir = folder};
+            if (!folder)
+                exit(STATUS_FAILED);
+            bare += bare_run_ns(detector_find(runs[i].detector), &target);
+            report_dir_remove(folder);
+        }
+        checked += bare_ns(argv);
+    }
+    printf("check: a program of %.1f s under four detectors, %d times\n", seconds(bare) / CHECKS,
+           CHECKS);
+    printf("  racelab check                    %8.2f s\n", seconds(checked));
+    printf("  the same detectors bare          %8.2f s\n", seconds(bare));
+    printf("  ratio                            %8.2f\n", seconds(checked) / seconds(bare));
+}
+
 int main(int argc, char **argv)
 {
     const struct lab lab = {
@@ -215,6 +207,7 @@ int main(int argc, char **argv)
         printf("from that verdict to the explanation, %d runs each\n", HANGS);
         measure_explanation(&lab, "10");
         measure_explanation(&lab, "500");
+        measure_check();
         measure_matrix(&lab, &selection);
     }
     selection_release(&selection);
