@@ -3,8 +3,7 @@
  * JavaScript.
  *
  * The page is page/page.html with page.css and the .js files beside it, joined at build time by
- * page/embed.cmake. What differs from page to page is one JSON value in an inert <script> element;
- * page/data.md says what is in it.
+ * page/embed.cmake. What differs from page to page is one JSON value in an inert <script> element.
  */
 #ifndef RACELAB_PRESENT_HTML_H
 #define RACELAB_PRESENT_HTML_H
@@ -12,9 +11,9 @@
 #include "judge/bug.h"
 #include "judge/matrix.h"
 
-/* These write the page to `path` as output_write() does; they return 0 or a negative errno. */
+/* These write the page to `path` as save() does; they return 0 or a negative errno. */
 int html_write_run(const char *path, const struct matrix *matrix);
-/* `bugs` are those of the inspection. Of sources, only regular files up to 1 MB are put in. */
+/* `bugs` are those of the inspection. Sources that its sites name are put in: files up to 1 MB, 8 MB in all. */
 int html_write_check(const char *path, const struct inspection *inspection,
                      const struct bugs *bugs);
 

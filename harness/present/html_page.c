@@ -2,7 +2,7 @@
 
 #include "model/memory.h"
 #include "present/json_value.h"
-#include "present/output.h"
+#include "present/save.h"
 #include "present/style.h"
 
 #include <errno.h>
@@ -16,58 +16,26 @@ struct page {
     const void *user;
 };
 
-/* `length` bytes with everything that a terminal would obey spelt out, from malloc. */
-static char *inert(const char *text, size_t length)
-{
-    char *made = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&made, &size);
-    if (!out)
-        return xstrdup("");
-    print_inert(out, text, length);
-    fclose(out);
-    return made ? made : xstrdup("");
-}
-
-/* The length of a character at the start that changes the direction of writing (U+200E, U+200F,
- * U+202A to U+202E, U+2066 to U+2069), or 0: text of a program must not reorder the page around it. */
-static size_t direction_length(const char *text)
-{
-    const unsigned char *bytes = (const unsigned char *)text;
-    if (bytes[0] != 0xe2)
-        return 0;
-    bool mark = bytes[1] == 0x80 && (bytes[2] == 0x8e || bytes[2] == 0x8f);
-    bool embedding = bytes[1] == 0x80 && bytes[2] >= 0xaa && bytes[2] <= 0xae;
-    bool isolate = bytes[1] == 0x81 && bytes[2] >= 0xa6 && bytes[2] <= 0xa9;
-    return mark || embedding || isolate ? 3 : 0;
-}
-
 void html_print_text(FILE *out, const char *text)
 {
-    char *safe = inert(text ? text : "", text ? strlen(text) : 0);
-    for (const char *at = safe; *at; at++) {
-        size_t direction = direction_length(at);
-        if (direction > 0) {
-            for (size_t i = 0; i < direction; i++)
-                fprintf(out, "\\x%02x", (unsigned char)at[i]);
-            at += direction - 1;
-        } else if (strchr("<>&\"'", *at)) {
+    char *inert = inert_line(text ? text : "");
+    for (const char *at = inert; *at; at++) {
+        if (strchr("<>&\"'", *at))
             fprintf(out, "&#%d;", *at);
-        } else {
+        else
             fputc(*at, out);
-        }
     }
-    free(safe);
+    free(inert);
 }
 
 json_t *html_source_json(const char *text, size_t length)
 {
-    json_t *string = json_stringn(text, length);
-    if (string)
-        return string;
-    char *safe = inert(text, length);
-    string = json_string(safe);
-    free(safe);
+    json_t *whole = json_stringn(text, length);
+    if (whole)
+        return whole;
+    char *until_nul = xstrndup(text, length);
+    json_t *string = json_text(until_nul);
+    free(until_nul);
     return string;
 }
 
@@ -126,7 +94,7 @@ int html_page_write(const char *path, const char *title, json_t *data, html_plai
                     const void *user)
 {
     struct page page = {.title = title, .data = data, .plain = plain, .user = user};
-    int result = data ? output_write(path, print_page, &page) : -ENOMEM;
+    int result = data ? save(path, print_page, &page) : -ENOMEM;
     json_decref(data);
     return result;
 }

@@ -9,14 +9,14 @@
  * Made by page/embed.cmake. */
 extern const char html_template[];
 
-/* Bytes of one tool's report for people, and of one file's source, that a page holds at most. */
-enum { HTML_RAW_CAP = 16 << 10, HTML_SOURCE_CAP = 1 << 20 };
+/* Bytes of one tool's report for people that a page holds at most. */
+enum { HTML_RAW_CAP = 16 << 10 };
 
 /* What stands in <noscript>, as HTML. */
 typedef void html_plain_fn(FILE *out, const void *user);
 
 /*
- * Writes a page to `path` as output_write() does. `data`, which is taken over, may hold any text
+ * Writes a page to `path` as save() does. `data`, which is taken over, may hold any text
  * (NULL: memory was short). Returns 0 or a negative errno.
  */
 int html_page_write(const char *path, const char *title, json_t *data, html_plain_fn *plain,
@@ -26,7 +26,8 @@ int html_page_write(const char *path, const char *title, json_t *data, html_plai
  * the direction of writing is spelt out. */
 void html_print_text(FILE *out, const char *text);
 
-/* Text with its length as a JSON string; what is no valid UTF-8 is spelt out. */
+/* `length` bytes as a JSON string; where they are no valid UTF-8, up to the first NUL and with the
+ * wrong ones spelt out. */
 json_t *html_source_json(const char *text, size_t length);
 /* A report for people, cut at HTML_RAW_CAP with a note of what is left out; null for NULL. */
 json_t *html_raw_json(const char *raw);

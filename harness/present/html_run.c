@@ -3,60 +3,21 @@
 
 #include "model/memory.h"
 #include "present/html_page.h"
+#include "present/json_check.h"
 #include "present/json_value.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *stack_json(const struct stack *stack)
-{
-    json_t *frames = json_array();
-    for (size_t i = 0; i < stack->count; i++) {
-        const struct frame *frame = &stack->frames[i];
-        json_array_append_new(
-            frames, json_pack("{s:o, s:o, s:i, s:o, s:b}", "function", json_text(frame->function),
-                              "file", json_text(frame->file), "line", frame->line, "module",
-                              json_text(frame->module), "foreign", frame_is_foreign(frame)));
-    }
-    return frames;
-}
-
-static json_t *site_json(const struct site *site)
-{
-    return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "file", json_text(site->file),
-                     "line", site->line, "function", json_text(site->function), "thread",
-                     json_text(site->thread), "act", json_text(site->act), "locks_held",
-                     site->locks_held < 0 ? json_null() : json_integer(site->locks_held), "locks",
-                     json_text(site->locks), "stack", stack_json(&site->stack));
-}
-
-static json_t *background_json(const struct background *background)
-{
-    static const char *const words[] = {
-        [THREAD_MADE] = "thread-made",
-        [ALLOCATED] = "allocated",
-        [LOCK_SEEN] = "lock-seen",
-        [OTHER_STACK] = "other",
-    };
-    return json_pack("{s:s, s:o, s:o, s:o}", "kind", words[background->kind], "subject",
-                     json_text(background->subject), "text", json_text(background->text), "stack",
-                     stack_json(&background->stack));
-}
-
 static json_t *finding_json(const struct finding *finding)
 {
-    json_t *sites = json_array();
-    for (size_t i = 0; i < finding->site_count; i++)
-        json_array_append_new(sites, site_json(&finding->sites[i]));
-    json_t *backgrounds = json_array();
-    for (size_t i = 0; i < finding->background_count; i++)
-        json_array_append_new(backgrounds, background_json(&finding->backgrounds[i]));
     char *sentence = finding_sentence(finding, NULL);
-    json_t *json = json_pack(
-        "{s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "defect", defect_word(finding->defect),
-        "sentence", json_text(sentence), "message", json_text(finding->message), "object",
-        json_text(finding->object), "times", (json_int_t)finding->times, "sites", sites,
-        "backgrounds", backgrounds, "raw", html_raw_json(finding->raw));
+    json_t *json =
+        json_pack("{s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "defect",
+                  defect_word(finding->defect), "sentence", json_text(sentence), "message",
+                  json_text(finding->message), "object", json_text(finding->object), "times",
+                  (json_int_t)finding->times, "sites", json_sites(NULL, finding), "backgrounds",
+                  json_backgrounds(NULL, finding), "raw", html_raw_json(finding->raw));
     free(sentence);
     return json;
 }

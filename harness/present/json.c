@@ -7,19 +7,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static json_t *site_json(const struct site *site)
-{
-    return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o}", "file", json_text(site->file), "line",
-                     site->line, "function", json_text(site->function), "thread",
-                     json_text(site->thread), "act", json_text(site->act), "locks_held",
-                     site->locks_held < 0 ? json_null() : json_integer(site->locks_held));
-}
-
 static json_t *finding_json(const struct finding *finding)
 {
     json_t *sites = json_array();
     for (size_t i = 0; i < finding->site_count; i++)
-        json_array_append_new(sites, site_json(&finding->sites[i]));
+        json_array_append_new(sites, json_site(&finding->sites[i], finding->sites[i].file));
     char *sentence = finding_sentence(finding, NULL);
     json_t *json =
         json_pack("{s:s, s:o, s:o, s:o, s:o}", "defect", defect_word(finding->defect), "sentence",

@@ -1,6 +1,6 @@
 #include "present/json_value.h"
 
-#include "present/output.h"
+#include "present/save.h"
 #include "present/style.h"
 
 #include <errno.h>
@@ -36,7 +36,15 @@ static int dump(FILE *out, const void *json)
 
 int json_save(const char *path, json_t *json)
 {
-    int result = json ? output_write(path, dump, json) : -ENOMEM;
+    int result = json ? save(path, dump, json) : -ENOMEM;
     json_decref(json);
     return result;
+}
+
+json_t *json_site(const struct site *site, const char *file)
+{
+    return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o}", "file", json_text(file), "line", site->line,
+                     "function", json_text(site->function), "thread", json_text(site->thread),
+                     "act", json_text(site->act), "locks_held",
+                     site->locks_held < 0 ? json_null() : json_integer(site->locks_held));
 }

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "model/explanation.h"
+#include "model/finding.h"
 
 /* Tools and programs may say anything; JSON holds valid UTF-8 alone. null for NULL. */
 json_t *json_text(const char *text);
@@ -12,11 +13,10 @@ json_t *json_text(const char *text);
 /* null where nobody looked. */
 json_t *json_explanation(const struct explanation *explanation);
 
-/*
- * Writes the value, which it takes over (NULL: memory was short), to `path`; "-" is standard output.
- * A file is written beside its place and then renamed, so that a failure leaves what stood there.
- * Returns 0 or a negative errno.
- */
+/* A place of a finding, without its stack; `file` is its path as it is to be told, or NULL. */
+json_t *json_site(const struct site *site, const char *file);
+
+/* Writes the value, which it takes over (NULL: memory was short), as save() does. */
 int json_save(const char *path, json_t *json);
 
 #endif

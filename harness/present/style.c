@@ -1,5 +1,7 @@
 #include "present/style.h"
 
+#include "model/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -39,7 +41,19 @@ const char *style_end(const struct style *style)
     return style->colour ? "\033[0m" : "";
 }
 
-/* The length of the valid, printable UTF-8 sequence at the start, or 0. C1 controls are refused. */
+/* Whether this sequence of three bytes reorders the text around it: LRM, RLM, U+202A to U+202E, U+2066
+ * to U+2069. What such a text shows is not what it says (CVE-2021-42574). */
+static bool reorders(const unsigned char *text)
+{
+    if (text[0] != 0xe2)
+        return false;
+    return (text[1] == 0x80 &&
+            (text[2] == 0x8e || text[2] == 0x8f || (text[2] >= 0xaa && text[2] <= 0xae))) ||
+           (text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9);
+}
+
+/* The length of the valid, printable UTF-8 sequence at the start, or 0. C1 controls and what reorders
+ * text are refused. */
 static size_t utf8_length(const unsigned char *text, size_t length)
 {
     unsigned char lead = text[0];
@@ -59,7 +73,9 @@ static size_t utf8_length(const unsigned char *text, size_t length)
     bool surrogate = lead == 0xed && text[1] >= 0xa0;
     bool too_large = lead == 0xf4 && text[1] >= 0x90;
     bool control = lead == 0xc2 && text[1] < 0xa0;
-    return overlong || surrogate || too_large || control ? 0 : need;
+    if (overlong || surrogate || too_large || control || (need == 3 && reorders(text)))
+        return 0;
+    return need;
 }
 
 void print_inert(FILE *out, const char *text, size_t length)
@@ -75,6 +91,23 @@ void print_inert(FILE *out, const char *text, size_t length)
             i++;
         }
     }
+}
+
+char *inert_line(const char *text)
+{
+    char *inert = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&inert, &length);
+    if (!out)
+        return xstrdup("");
+    print_inert(out, text, strlen(text));
+    if (fclose(out) != 0 || !inert) {
+        free(inert);
+        return xstrdup("");
+    }
+    for (char *at = inert; (at = strpbrk(at, "\n\t")); at++)
+        *at = ' ';
+    return inert;
 }
 
 void print_wrapped(FILE *out, const struct style *style, int indent, const char *text)

@@ -22,8 +22,10 @@ const char *style_bold(const struct style *style);
 const char *style_end(const struct style *style);
 
 /* Writes text from programs and tools so that it cannot steer a terminal: control characters other
- * than newline and tab, and bytes that are no valid UTF-8, appear as \xNN. */
+ * than newline and tab, those that reorder text, and bytes that are no valid UTF-8, appear as \xNN. */
 void print_inert(FILE *out, const char *text, size_t length);
+/* The same as a string from malloc, with blanks for newlines and tabs: a name cannot pass for a line. */
+char *inert_line(const char *text);
 
 /* Writes text and a newline, broken at blanks so that no line is longer than the terminal. The
  * first line begins where the cursor is, at column `indent`; the others are indented to it. */

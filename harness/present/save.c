@@ -1,4 +1,4 @@
-#include "present/output.h"
+#include "present/save.h"
 
 #include "model/memory.h"
 
@@ -9,22 +9,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A full disk may show only on flushing. */
-static int fill(FILE *out, output_fn *write, const void *user)
+/* Writes and says whether every byte has arrived: a full disk may show only on closing. */
+static int write_all(FILE *out, save_fn *write, const void *document)
 {
     errno = 0;
-    int result = write(out, user);
-    bool failed = ferror(out) != 0;
-    failed = fflush(out) != 0 || failed;
-    if (!result && failed)
+    int result = write(out, document);
+    bool failed = fflush(out) != 0 || ferror(out);
+    if (failed && !result)
         result = -(errno ? errno : EIO);
     return result;
 }
 
-int output_write(const char *path, output_fn *write, const void *user)
+int save(const char *path, save_fn *write, const void *document)
 {
     if (strcmp(path, "-") == 0)
-        return fill(stdout, write, user);
+        return write_all(stdout, write, document);
     struct stat status;
     bool regular = stat(path, &status) != 0 || S_ISREG(status.st_mode);
     char *beside = regular ? xasprintf("%s.%ld.tmp", path, (long)getpid()) : xstrdup(path);
@@ -34,7 +33,7 @@ int output_write(const char *path, output_fn *write, const void *user)
         result = -errno;
         goto out;
     }
-    result = fill(out, write, user);
+    result = write_all(out, write, document);
     if (fclose(out) != 0 && !result)
         result = -errno;
     if (!result && regular && rename(beside, path) != 0)

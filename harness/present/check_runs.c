@@ -1,0 +1,305 @@
+#include "present/check_runs.h"
+
+#include "model/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LAST_WORDS = 8 }; /* lines shown of what a program printed */
+
+char *check_ending(const struct inspected_run *run)
+{
+    const char *name = NULL;
+    switch (run->end) {
+    case RUN_EXITED:
+        return run->status == 0 ? NULL : xasprintf("exited with status %d", run->status);
+    case RUN_SIGNALED:
+        name = sigabbrev_np(run->status);
+        return xasprintf("was ended by signal %d%s%s%s", run->status, name ? " (SIG" : "",
+                         name ? name : "", name ? ")" : "");
+    case RUN_HUNG:
+        return xstrdup("hung");
+    case RUN_TIMED_OUT:
+        return xstrdup("had not ended at the time limit");
+    case RUN_FLOODED:
+        return xstrdup("was ended because its report grew too large");
+    case RUN_CANCELLED:
+        return xstrdup("was interrupted");
+    case RUN_NOT_STARTED:
+        break;
+    }
+    return xasprintf("could not be started: %s", strerror(run->status));
+}
+
+static size_t bugs_of(const struct bugs *bugs, size_t detector)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bugs->count; i++)
+        count += !bugs->items[i].known && bugs->items[i].sightings[detector].first;
+    return count;
+}
+
+static const char *version_of(const struct inspected *detector)
+{
+    for (size_t i = 0; i < detector->run_count; i++) {
+        if (detector->runs[i].report.version)
+            return detector->runs[i].report.version;
+    }
+    return "";
+}
+
+/* "tsan 14.0.6" */
+static char *label(const struct inspected *detector)
+{
+    const char *version = version_of(detector);
+    char *text = xasprintf("%s%s%s", detector->name, *version ? " " : "", version);
+    char *inert = inert_line(text);
+    free(text);
+    return inert;
+}
+
+static void print_table(FILE *out, const struct style *style, const struct inspection *inspection,
+                        const struct bugs *bugs)
+{
+    int widest = (int)strlen("detector");
+    for (size_t i = 0; i < inspection->detector_count; i++) {
+        char *text = label(&inspection->detectors[i]);
+        int length = (int)strlen(text);
+        widest = length > widest ? length : widest;
+        free(text);
+    }
+    widest = widest < 40 ? widest : 40;
+    fprintf(out, "%s%-*s  %5s  %5s%s%s\n", style_bold(style), widest, "detector",
+            inspection->logs ? "logs" : "runs", "bugs", inspection->logs ? "" : "      time",
+            style_end(style));
+    for (size_t i = 0; i < inspection->detector_count; i++) {
+        const struct inspected *detector = &inspection->detectors[i];
+        char *text = label(detector);
+        fprintf(out, "%-*s  ", widest, text);
+        free(text);
+        if (detector->run_count == 0) {
+            fprintf(out, "%5s\n", "none");
+            continue;
+        }
+        fprintf(out, "%5zu  %5zu", detector->run_count, bugs_of(bugs, i));
+        uint64_t taken_ns = 0;
+        for (size_t r = 0; r < detector->run_count; r++)
+            taken_ns += detector->runs[r].duration_ns;
+        if (!inspection->logs)
+            fprintf(out, "  %6.1f s", (double)taken_ns / 1e9);
+        fputc('\n', out);
+    }
+}
+
+/* One line a text: how many runs of the detector it is true of. `get` gives it, from malloc. */
+static bool print_alike(FILE *out, const struct style *style, const struct inspected *detector,
+                        const char *unit, char *get(const struct inspected_run *run))
+{
+    char **texts = xcalloc(detector->run_count + 1, sizeof(*texts));
+    bool any = false;
+    for (size_t i = 0; i < detector->run_count; i++)
+        texts[i] = get(&detector->runs[i]);
+    for (size_t i = 0; i < detector->run_count; i++) {
+        if (!texts[i])
+            continue;
+        size_t alike = 0;
+        bool told = false;
+        for (size_t k = 0; k < detector->run_count; k++) {
+            bool same = texts[k] && strcmp(texts[k], texts[i]) == 0;
+            alike += same;
+            told = told || (same && k < i);
+        }
+        if (told)
+            continue;
+        char *line =
+            xasprintf("%s, %zu of %zu %s%s: %s", detector->name, alike, detector->run_count, unit,
+                      detector->run_count == 1 ? "" : "s", texts[i]);
+        char *inert = inert_line(line);
+        print_wrapped(out, style, 2, inert);
+        free(inert);
+        free(line);
+        any = true;
+    }
+    for (size_t i = 0; i < detector->run_count; i++)
+        free(texts[i]);
+    free(texts);
+    return any;
+}
+
+static char *trouble_of(const struct inspected_run *run)
+{
+    return run->report.trouble ? xasprintf("proves nothing: %s", run->report.trouble) : NULL;
+}
+
+static char *ending_of(const struct inspected_run *run)
+{
+    char *ending = check_ending(run);
+    char *text = ending ? xasprintf("the program %s", ending) : NULL;
+    free(ending);
+    return text;
+}
+
+/* The last lines that the first program which ended badly has printed. */
+static void print_last_words(FILE *out, const struct inspected *detector)
+{
+    for (size_t i = 0; i < detector->run_count; i++) {
+        const char *output = detector->runs[i].output;
+        char *ending = check_ending(&detector->runs[i]);
+        bool bad = ending;
+        free(ending);
+        if (!bad || !output || !*output)
+            continue;
+        const char *at = output + strlen(output);
+        for (size_t lines = 0; at > output; at--) {
+            if (at[-1] == '\n' && at[0] && ++lines == LAST_WORDS)
+                break;
+        }
+        fputs("  it last printed\n", out);
+        while (*at) {
+            size_t length = strcspn(at, "\n");
+            fputs(length > 0 ? "  | " : "  |", out);
+            print_inert(out, at, length);
+            fputc('\n', out);
+            at += length + (at[length] == '\n');
+        }
+        return;
+    }
+}
+
+static void print_notes(FILE *out, const struct style *style, const struct inspection *inspection,
+                        bool brief)
+{
+    const char *unit = inspection->logs ? "log" : "run";
+    for (size_t i = 0; i < inspection->detector_count; i++) {
+        const struct inspected *detector = &inspection->detectors[i];
+        if (detector->skipped) {
+            char *line = xasprintf("%s did not run: %s", detector->name, detector->skipped);
+            char *inert = inert_line(line);
+            print_wrapped(out, style, 2, inert);
+            free(inert);
+            free(line);
+        }
+        print_alike(out, style, detector, unit, trouble_of);
+        if (print_alike(out, style, detector, unit, ending_of) && !brief)
+            print_last_words(out, detector);
+    }
+}
+
+struct kind {
+    const char *one;
+    const char *many;
+};
+
+static struct kind kind_of(const struct bug *bug)
+{
+    static const struct kind kinds[DEFECT_COUNT] = {
+        [DEFECT_RACE] = {"race", "races"},
+        [DEFECT_LOCK_ORDER] = {"inverted lock order", "inverted lock orders"},
+        [DEFECT_MISUSE] = {"misuse", "misuses"},
+        [DEFECT_HANG] = {"hang", "hangs"},
+        [DEFECT_WRONG_RESULT] = {"wrong result", "wrong results"},
+        [DEFECT_CRASH] = {"crash", "crashes"},
+        [DEFECT_LEAK] = {"leak", "leaks"},
+    };
+    bool cycle = bug->explanation && (bug->explanation->stuck == STUCK_DEADLOCK ||
+                                      bug->explanation->stuck == STUCK_PART);
+    return bug->defect == DEFECT_HANG && cycle ? (struct kind){"deadlock", "deadlocks"}
+                                               : kinds[bug->defect];
+}
+
+/* "3 bugs: 1 deadlock, 2 races": the kinds in the order of the bugs. */
+static void print_count(FILE *out, const struct bugs *bugs, size_t fresh)
+{
+    fprintf(out, "%zu bug%s: ", fresh, fresh == 1 ? "" : "s");
+    const char *separator = "";
+    for (size_t i = 0; i < bugs->count; i++) {
+        if (bugs->items[i].known)
+            continue;
+        struct kind kind = kind_of(&bugs->items[i]);
+        size_t alike = 0;
+        bool told = false;
+        for (size_t k = 0; k < bugs->count; k++) {
+            bool same = !bugs->items[k].known && kind_of(&bugs->items[k]).one == kind.one;
+            alike += same;
+            told = told || (same && k < i);
+        }
+        if (told)
+            continue;
+        fprintf(out, "%s%zu %s", separator, alike, alike == 1 ? kind.one : kind.many);
+        separator = ", ";
+    }
+    fputc('\n', out);
+}
+
+/* "tsan, helgrind and drd": those with a run that proves something. */
+static char *who_ran(const struct inspection *inspection, size_t *runs)
+{
+    const char **names = xcalloc(inspection->detector_count + 1, sizeof(*names));
+    size_t count = 0;
+    *runs = 0;
+    for (size_t i = 0; i < inspection->detector_count; i++) {
+        const struct inspected *detector = &inspection->detectors[i];
+        size_t proved = 0;
+        for (size_t r = 0; r < detector->run_count; r++)
+            proved += !detector->runs[r].report.trouble;
+        if (proved > 0)
+            names[count++] = detector->name;
+        *runs += proved;
+    }
+    char *text = xstrdup("");
+    for (size_t i = 0; i < count; i++) {
+        char *longer = xasprintf("%s%s%s", text,
+                                 i == 0           ? ""
+                                 : i + 1 == count ? " and "
+                                                  : ", ",
+                                 names[i]);
+        free(text);
+        text = longer;
+    }
+    free(names);
+    return text;
+}
+
+static void print_none(FILE *out, const struct style *style, const struct inspection *inspection)
+{
+    size_t runs = 0;
+    char *who = who_ran(inspection, &runs);
+    char *text = NULL;
+    if (runs == 0)
+        text = xstrdup(inspection->logs ? "No log could be read: nothing is known."
+                                        : "No run proves anything: nothing is known of the "
+                                          "program.");
+    else if (inspection->logs)
+        text = xasprintf("No bug was seen in %zu log%s of %s. What the logs do not tell of was "
+                         "not judged.",
+                         runs, runs == 1 ? "" : "s", who);
+    else
+        text = xasprintf("No bug was seen in %zu run%s under %s. That is no proof of its absence: "
+                         "a detector judges what the program did in these runs, with this input, "
+                         "and reports the kinds of bugs that it knows.",
+                         runs, runs == 1 ? "" : "s", who);
+    char *inert = inert_line(text);
+    print_wrapped(out, style, 0, inert);
+    free(inert);
+    free(text);
+    free(who);
+}
+
+void check_print_runs(FILE *out, const struct style *style, const struct inspection *inspection,
+                      const struct bugs *bugs, bool brief)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < bugs->count; i++)
+        known += bugs->items[i].known;
+    print_table(out, style, inspection, bugs);
+    print_notes(out, style, inspection, brief);
+    fputc('\n', out);
+    if (known > 0)
+        fprintf(out, "%zu known bug%s not shown\n", known, known == 1 ? " is" : "s are");
+    if (bugs->count > known)
+        print_count(out, bugs, bugs->count - known);
+    else if (known == 0)
+        print_none(out, style, inspection);
+    else
+        fputs("no other bug was seen\n", out);
+}
