@@ -1,4 +1,5 @@
 #include "cli/choice.h"
+#include "present/html.h"
 #include "present/json.h"
 #include "present/table.h"
 
@@ -6,6 +7,7 @@
 
 static const struct argp_option options[] = {
     {"json", 'J', "FILE", 0, "Also write everything to FILE as JSON (-: standard output alone)", 0},
+    {"html", 'H', "FILE", 0, "Also write everything to FILE as one page for a browser", 0},
     {"findings", 'f', 0, 0, "List every finding, not only the verdicts (default for one pair)", 0},
     {0},
 };
@@ -13,6 +15,7 @@ static const struct argp_option options[] = {
 struct arguments {
     struct choice choice;
     const char *json;
+    const char *html;
     bool findings;
 };
 
@@ -25,6 +28,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'J':
         arguments->json = argument;
+        return 0;
+    case 'H':
+        arguments->html = argument;
         return 0;
     case 'f':
         arguments->findings = true;
@@ -58,23 +64,36 @@ static int status_of(const struct matrix *matrix)
     return STATUS_KEPT;
 }
 
+/* STATUS_OUTPUT after a message where the file could not be written; else the status itself. */
+static int written(const char *path, int error, int status)
+{
+    if (!error)
+        return status;
+    cli_error("%s: %s", path, strerror(-error));
+    return STATUS_OUTPUT;
+}
+
+static bool is_standard_output(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 static int run_selection(const struct lab *lab, const struct selection *selection,
                          const struct arguments *arguments)
 {
     struct matrix matrix;
     int status = choice_run(lab, &arguments->choice, selection, "", &matrix);
     if (!status) {
-        bool json_only = arguments->json && strcmp(arguments->json, "-") == 0;
+        bool quiet = is_standard_output(arguments->json) || is_standard_output(arguments->html);
         struct style style = style_for(stdout);
         struct table_options table = {.findings = arguments->findings || selection->count == 1};
-        if (!json_only)
+        if (!quiet)
             table_print(stdout, &style, &matrix, &table);
         status = status_of(&matrix);
-        int error = arguments->json ? json_write(arguments->json, &matrix) : 0;
-        if (error) {
-            cli_error("%s: %s", arguments->json, strerror(-error));
-            status = STATUS_OUTPUT;
-        }
+        if (arguments->json)
+            status = written(arguments->json, json_write(arguments->json, &matrix), status);
+        if (arguments->html)
+            status = written(arguments->html, html_write_run(arguments->html, &matrix), status);
     }
     matrix_release(&matrix);
     return status;

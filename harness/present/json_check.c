@@ -6,7 +6,7 @@
 
 static const char *relative(const struct inspection *inspection, const char *path)
 {
-    return path ? inspection_path(inspection, path) : NULL;
+    return path && inspection ? inspection_path(inspection, path) : path;
 }
 
 static json_t *stack_json(const struct inspection *inspection, const struct stack *stack)
@@ -23,7 +23,7 @@ static json_t *stack_json(const struct inspection *inspection, const struct stac
     return frames;
 }
 
-static json_t *sites_json(const struct inspection *inspection, const struct finding *finding)
+json_t *json_sites(const struct inspection *inspection, const struct finding *finding)
 {
     json_t *sites = json_array();
     for (size_t i = 0; i < finding->site_count; i++) {
@@ -36,7 +36,7 @@ static json_t *sites_json(const struct inspection *inspection, const struct find
     return sites;
 }
 
-static json_t *backgrounds_json(const struct inspection *inspection, const struct finding *finding)
+json_t *json_backgrounds(const struct inspection *inspection, const struct finding *finding)
 {
     static const char *const words[] = {
         [THREAD_MADE] = "thread-made",
@@ -80,8 +80,8 @@ static json_t *bug_json(const struct inspection *inspection, const struct bug *b
                   bug->happened, "object", json_text(bug->object), "sentence",
                   json_text(bug->sentence), "known", bug->known, "remedy", json_text(bug->remedy),
                   "lesson", json_text(bug->lesson), "seen", seen_json(inspection, bug));
-    json_object_set_new(json, "sites", sites_json(inspection, bug->finding));
-    json_object_set_new(json, "backgrounds", backgrounds_json(inspection, bug->finding));
+    json_object_set_new(json, "sites", json_sites(inspection, bug->finding));
+    json_object_set_new(json, "backgrounds", json_backgrounds(inspection, bug->finding));
     json_object_set_new(json, "explanation",
                         bug->explanation ? json_explanation(bug->explanation) : json_null());
     return json;

@@ -16,4 +16,9 @@ json_t *json_check(const struct inspection *inspection, const struct bugs *bugs)
 int json_write_check(const char *path, const struct inspection *inspection,
                      const struct bugs *bugs);
 
+/* The lists `sites` and `backgrounds` of a finding; without an inspection (NULL) paths are told as the
+ * tool told them. */
+json_t *json_sites(const struct inspection *inspection, const struct finding *finding);
+json_t *json_backgrounds(const struct inspection *inspection, const struct finding *finding);
+
 #endif

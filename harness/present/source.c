@@ -231,3 +231,10 @@ char *sources_line(const char *file, int line, void *sources)
         length--;
     return xstrndup(begin, length < SOURCE_LINE_MOST ? length : SOURCE_LINE_MOST);
 }
+
+const char *sources_text(struct sources *sources, const char *file, size_t *length)
+{
+    const struct source *source = file && *file ? get_source(sources, file) : NULL;
+    *length = source ? source->length : 0;
+    return source ? source->text : NULL;
+}

@@ -30,4 +30,7 @@ void sources_free(struct sources *sources);
  * otherwise as it stands in the file: bytes of any kind but NUL. */
 char *sources_line(const char *file, int line, void *sources);
 
+/* All of the file, NUL-terminated and kept by `sources`; NULL where it is not there. */
+const char *sources_text(struct sources *sources, const char *file, size_t *length);
+
 #endif

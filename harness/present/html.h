@@ -1,0 +1,20 @@
+/*
+ * Results as one self-contained page for a browser: no network, no storage, also readable without
+ * JavaScript.
+ *
+ * The page is page/page.html with page.css and the .js files beside it, joined at build time by
+ * page/embed.cmake. What differs from page to page is one JSON value in an inert <script> element.
+ */
+#ifndef RACELAB_PRESENT_HTML_H
+#define RACELAB_PRESENT_HTML_H
+
+#include "judge/bug.h"
+#include "judge/matrix.h"
+
+/* These write the page to `path` as save() does; they return 0 or a negative errno. */
+int html_write_run(const char *path, const struct matrix *matrix);
+/* `bugs` are those of the inspection. Sources that its sites name are put in: files up to 1 MB, 8 MB in all. */
+int html_write_check(const char *path, const struct inspection *inspection,
+                     const struct bugs *bugs);
+
+#endif

@@ -1,0 +1,35 @@
+/* What the pages of present/html.h are made of. */
+#ifndef RACELAB_PRESENT_HTML_PAGE_H
+#define RACELAB_PRESENT_HTML_PAGE_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* The page with the marks @TITLE@, @PLAIN@ and @DATA@, each once and in this order; NUL-terminated.
+ * Made by page/embed.cmake. */
+extern const char html_template[];
+
+/* Bytes of one tool's report for people that a page holds at most. */
+enum { HTML_RAW_CAP = 16 << 10 };
+
+/* What stands in <noscript>, as HTML. */
+typedef void html_plain_fn(FILE *out, const void *user);
+
+/*
+ * Writes a page to `path` as save() does. `data`, which is taken over, may hold any text
+ * (NULL: memory was short). Returns 0 or a negative errno.
+ */
+int html_page_write(const char *path, const char *title, json_t *data, html_plain_fn *plain,
+                    const void *user);
+
+/* Writes text so that it is nothing but text in HTML, in attributes too. What steers a terminal or
+ * the direction of writing is spelt out. */
+void html_print_text(FILE *out, const char *text);
+
+/* `length` bytes as a JSON string; where they are no valid UTF-8, up to the first NUL and with the
+ * wrong ones spelt out. */
+json_t *html_source_json(const char *text, size_t length);
+/* A report for people, cut at HTML_RAW_CAP with a note of what is left out; null for NULL. */
+json_t *html_raw_json(const char *raw);
+
+#endif

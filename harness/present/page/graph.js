@@ -1,0 +1,288 @@
+/*
+ * Who waits for whom, from the explanation of a hang: threads are boxes, what they wait for is
+ * oval. An edge leads from a thread to what it waits for, and from there to who stands in the way.
+ */
+
+/* These waits are for a thread or process itself, with no object between. */
+const DIRECT_WAITS = new Set(['end of a thread', 'end of a child']);
+
+function isWaiting(thread) {
+    return thread.waits.for !== 'nothing';
+}
+
+function ownPlace(thread) {
+    return thread.own_frame === null ? null : thread.stack[thread.own_frame];
+}
+
+function lineText(place) {
+    return place && place.line > 0 ? `line ${place.line}` : '';
+}
+
+/* An unnamed object is told from others by the thread that waits for it. */
+function objectId(what, name, thread) {
+    return name ? `object ${what} ${name}` : `object ${what} of ${thread}`;
+}
+
+function holderNode(graph, explanation, holder) {
+    if (holder.thread !== null) {
+        return `thread ${holder.thread}`;
+    }
+    const inTree = holder.process !== null;
+    const id = inTree ? `process ${holder.process}` : `outside ${holder.who}`;
+    const label = inTree ? shortPath(explanation.processes[holder.process].program)
+        : holder.who || 'unknown';
+    graph.nodes.set(id, {id, kind: 'other', label, detail: inTree ? 'process' : ''});
+    return id;
+}
+
+function addWait(graph, explanation, thread, index) {
+    const waits = thread.waits;
+    const from = `thread ${index}`;
+    const direct = DIRECT_WAITS.has(waits.for) && waits.holders.length > 0;
+    let object = null;
+    if (!direct) {
+        object = objectId(waits.for, waits.object, index);
+        graph.nodes.set(object, {
+            id: object, kind: 'object', label: waits.object || waits.for,
+            detail: waits.object ? waits.for : 'no name known',
+        });
+        graph.edges.push({from, to: object, label: 'waits for'});
+    }
+    for (const holder of waits.holders) {
+        const to = holderNode(graph, explanation, holder);
+        if (direct) {
+            graph.edges.push({from, to, label: 'waits for its end'});
+        } else if (!graph.edges.some((edge) => edge.from === object && edge.to === to)) {
+            const taken = lineText(holder.taken);
+            graph.edges.push({
+                from: object, to,
+                label: holder.queued ? 'next in the queue' : taken ? `held by, ${taken}` : 'held by',
+            });
+        }
+    }
+}
+
+function waitGraph(explanation) {
+    const graph = {nodes: new Map(), edges: []};
+    explanation.threads.forEach((thread, i) => {
+        graph.nodes.set(`thread ${i}`, {
+            id: `thread ${i}`, kind: 'thread', label: thread.label,
+            detail: lineText(ownPlace(thread)), stuck: thread.stuck,
+        });
+    });
+    explanation.threads.forEach((thread, i) => {
+        if (isWaiting(thread)) {
+            addWait(graph, explanation, thread, i);
+        }
+    });
+    return graph;
+}
+
+/* The first cycle that a walk along the edges meets, as node ids in order; empty where none is. */
+function findCycle(graph) {
+    const done = new Set();
+    const walk = (id, path) => {
+        const at = path.indexOf(id);
+        if (at >= 0) {
+            return path.slice(at);
+        }
+        if (done.has(id)) {
+            return [];
+        }
+        done.add(id);
+        for (const edge of graph.edges) {
+            const cycle = edge.from === id ? walk(edge.to, [...path, id]) : [];
+            if (cycle.length > 0) {
+                return cycle;
+            }
+        }
+        return [];
+    };
+    for (const id of graph.nodes.keys()) {
+        const cycle = walk(id, []);
+        if (cycle.length > 0) {
+            return cycle;
+        }
+    }
+    return [];
+}
+
+const NODE_WIDTH = 168;
+const NODE_HEIGHT = 48;
+const COLUMN = 290;
+const ROW = 84;
+
+/* How many edges lead from each node to the core; nodes without a way there stand last. */
+function distances(graph, core) {
+    const far = new Map(core.map((id) => [id, 0]));
+    const queue = [...core];
+    while (queue.length > 0) {
+        const id = queue.shift();
+        for (const edge of graph.edges) {
+            if (edge.to === id && !far.has(edge.from)) {
+                far.set(edge.from, far.get(id) + 1);
+                queue.push(edge.from);
+            }
+        }
+    }
+    const last = Math.max(...far.values()) + 1;
+    for (const id of graph.nodes.keys()) {
+        if (!far.has(id)) {
+            far.set(id, last);
+        }
+    }
+    return far;
+}
+
+/* A cycle stands in a ring at the right, the rest in columns to its left by distance. */
+function layOut(graph, cycle) {
+    const sinks = [...graph.nodes.keys()].filter(
+        (id) => !graph.edges.some((edge) => edge.from === id));
+    const core = cycle.length > 0 ? cycle : sinks;
+    const radius = cycle.length > 0 ? {x: Math.max(150, cycle.length * 42),
+        y: cycle.length > 2 ? Math.max(96, cycle.length * 26) : 0} : {x: 0, y: 0};
+    cycle.forEach((id, i) => {
+        const angle = Math.PI * (1 + 2 * i / cycle.length);
+        Object.assign(graph.nodes.get(id),
+            {x: radius.x * Math.cos(angle), y: radius.y * Math.sin(angle)});
+    });
+    const columns = new Map();
+    for (const [id, distance] of distances(graph, core)) {
+        if (!cycle.includes(id)) {
+            columns.set(distance, [...(columns.get(distance) || []), id]);
+        }
+    }
+    for (const [distance, ids] of columns) {
+        ids.forEach((id, i) => Object.assign(graph.nodes.get(id), {
+            x: -radius.x - distance * COLUMN,
+            y: (i - (ids.length - 1) / 2) * ROW,
+        }));
+    }
+}
+
+/* Where the line from a node's centre to a point leaves the node. */
+function border(node, to) {
+    const dx = to.x - node.x;
+    const dy = to.y - node.y;
+    const w = NODE_WIDTH / 2 + 3;
+    const h = NODE_HEIGHT / 2 + 3;
+    const scale = node.kind === 'object'
+        ? 1 / Math.hypot(dx / w, dy / h)
+        : Math.min(w / Math.abs(dx || 1e-9), h / Math.abs(dy || 1e-9));
+    return {x: node.x + dx * scale, y: node.y + dy * scale};
+}
+
+function edgeParts(graph, edge, cycle, arrow) {
+    const from = graph.nodes.get(edge.from);
+    const to = graph.nodes.get(edge.to);
+    const at = cycle.indexOf(edge.from);
+    const inCycle = at >= 0 && cycle[(at + 1) % cycle.length] === edge.to;
+    /* The two edges of a cycle of two bow apart. */
+    const bow = inCycle && cycle.length === 2 ? 60 : 0;
+    const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+    const middle = {
+        x: (from.x + to.x) / 2 - bow * (to.y - from.y) / length,
+        y: (from.y + to.y) / 2 + bow * (to.x - from.x) / length,
+    };
+    const start = border(from, middle);
+    const end = border(to, middle);
+    const label = {x: (start.x + end.x + 2 * middle.x) / 4, y: (start.y + end.y + 2 * middle.y) / 4};
+    const kind = inCycle ? 'edge cycle' : 'edge';
+    return [
+        draw('path', {class: kind, 'marker-end': `url(#${arrow}${inCycle ? '-cycle' : ''})`,
+            d: `M${start.x} ${start.y}Q${middle.x} ${middle.y} ${end.x} ${end.y}`}),
+        draw('text', {class: kind, x: label.x, y: label.y - 6}, edge.label),
+    ];
+}
+
+function shortened(text, most) {
+    return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+function nodeParts(node, cycle) {
+    const kind = `node ${node.kind}${cycle.includes(node.id) ? ' cycle' : ''}`;
+    const shape = node.kind === 'object'
+        ? draw('ellipse', {cx: node.x, cy: node.y, rx: NODE_WIDTH / 2, ry: NODE_HEIGHT / 2})
+        : draw('rect', {x: node.x - NODE_WIDTH / 2, y: node.y - NODE_HEIGHT / 2,
+            width: NODE_WIDTH, height: NODE_HEIGHT, rx: 4});
+    return draw('g', {class: kind}, draw('title', null, node.label), shape,
+        draw('text', {x: node.x, y: node.y + (node.detail ? -2 : 5)}, shortened(node.label, 22)),
+        node.detail && draw('text', {class: 'detail', x: node.x, y: node.y + 15},
+            shortened(node.detail, 26)));
+}
+
+function arrowHead(id, kind) {
+    return draw('marker', {id, class: kind, viewBox: '0 0 10 10', refX: 9, refY: 5,
+        markerWidth: 8, markerHeight: 8, orient: 'auto-start-reverse'},
+        draw('path', {d: 'M0 1L9 5L0 9z'}));
+}
+
+/* One sentence a thread: the same as the drawing says. */
+function waitSentence(explanation, thread) {
+    const waits = thread.waits;
+    const place = ownPlace(thread);
+    const held = thread.holds.map((lock) => `\`${lock.object || 'an unnamed lock'}\``).join(', ');
+    const ways = waits.holders.map((holder) => {
+        const who = holder.thread !== null ? explanation.threads[holder.thread].label
+            : holder.who || 'a process of the tree';
+        const taken = lineText(holder.taken);
+        return `${who}${holder.queued ? ', which only stands before it in the queue'
+            : taken ? `, which took it at ${taken}` : ''}`;
+    });
+    return [
+        `${thread.label}${held ? ` holds ${held} and` : ''} waits for ${waits.for}`,
+        waits.object ? ` \`${waits.object}\`` : '',
+        place ? ` at ${placeText(place)}` : '',
+        ways.length > 0 ? `; in its way: ${ways.join('; ')}` : '',
+        waits.predicate ? `; its condition is \`${waits.predicate}\`` : '',
+        waits.values ? `, where ${waits.values}` : '',
+        waits.history ? `; ${waits.history}` : '',
+        waits.note ? ` (${waits.note})` : '',
+    ].join('');
+}
+
+let graphs = 0;
+function graphView(explanation) {
+    const graph = waitGraph(explanation);
+    const cycle = findCycle(graph);
+    layOut(graph, cycle);
+    const nodes = [...graph.nodes.values()];
+    const left = Math.min(...nodes.map((node) => node.x)) - NODE_WIDTH / 2 - 12;
+    const right = Math.max(...nodes.map((node) => node.x)) + NODE_WIDTH / 2 + 12;
+    const bottom = Math.max(...nodes.map((node) => Math.abs(node.y))) + NODE_HEIGHT / 2 + 30;
+    const id = `graph-${++graphs}`;
+    const told = explanation.threads.filter(isWaiting);
+    const svg = draw('svg', {role: 'img', 'aria-labelledby': `${id}-title`,
+        viewBox: `${left} ${-bottom} ${right - left} ${2 * bottom}`,
+        width: right - left, height: 2 * bottom},
+        draw('title', {id: `${id}-title`}, cycle.length > 0
+            ? `Wait-for graph with a cycle: ${[...cycle, cycle[0]].map(
+                (node) => graph.nodes.get(node).label).join(', then ')}`
+            : 'Wait-for graph without a cycle'),
+        draw('defs', null, arrowHead(id, ''), arrowHead(`${id}-cycle`, 'cycle')),
+        graph.edges.map((edge) => edgeParts(graph, edge, cycle, id)),
+        nodes.map((node) => nodeParts(node, cycle)));
+    return make('figure', {class: 'graph'},
+        make('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Wait-for graph'},
+            svg),
+        make('figcaption', null,
+            make('p', {class: 'quiet'}, 'Boxes are threads, ovals what they wait for.',
+                cycle.length > 0 && ' The heavy line is the cycle that nobody can break.'),
+            make('ul', {class: 'told'}, told.map(
+                (thread) => make('li', null, prose(waitSentence(explanation, thread)))))));
+}
+
+function explanationView(explanation) {
+    return make('div', {class: 'explanation'},
+        explanation.trouble && make('p', null, explanation.trouble),
+        make('ul', {class: 'sentences'},
+            explanation.sentences.map((sentence) => make('li', null, prose(sentence)))),
+        explanation.threads.some(isWaiting) && graphView(explanation),
+        explanation.processes.filter((process) => process.note).map(
+            (process) => make('p', {class: 'quiet'}, shortPath(process.program), ': ',
+                process.note)),
+        explanation.threads.length > 0 && folded(
+            `Stacks of ${plural(explanation.threads.length, 'thread')}`,
+            () => make('div', null, explanation.threads.map((thread) => [
+                make('h5', null, thread.label), explainedStack(thread)]))));
+}

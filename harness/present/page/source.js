@@ -1,0 +1,86 @@
+/* Source text with what detectors said of its lines in the margin. */
+
+/* Comments are told from code: {text, comment} parts of each line. Strings are minded, so that
+ * "//" in one does not begin a comment. */
+const C_TOKENS = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
+
+function commentParts(source) {
+    const parts = [];
+    let from = 0;
+    for (const match of source.matchAll(C_TOKENS)) {
+        if (match[0].startsWith('/')) {
+            parts.push({text: source.slice(from, match.index), comment: false});
+            parts.push({text: match[0], comment: true});
+            from = match.index + match[0].length;
+        }
+    }
+    parts.push({text: source.slice(from), comment: false});
+    return parts;
+}
+
+/* One list of nodes a line. */
+function codeLines(source) {
+    const lines = [[]];
+    for (const part of commentParts(source.replace(/\n$/, ''))) {
+        part.text.split('\n').forEach((text, i) => {
+            if (i > 0) {
+                lines.push([]);
+            }
+            if (text) {
+                lines[lines.length - 1].push(
+                    part.comment ? make('span', {class: 'comment'}, text) : text);
+            }
+        });
+    }
+    return lines;
+}
+
+/* Marks of one line that say the same are one, with the names of all who say it. */
+function mergeMarks(marks) {
+    const merged = new Map();
+    for (const mark of marks) {
+        const key = `${mark.defect} ${mark.act}`;
+        const same = merged.get(key) || {defect: mark.defect, act: mark.act, who: []};
+        if (!same.who.includes(mark.who)) {
+            same.who.push(mark.who);
+        }
+        merged.set(key, same);
+    }
+    return [...merged.values()];
+}
+
+function markView(mark, choose) {
+    const text = [make('b', null, mark.who.join(', ')), ` ${mark.act}`];
+    return choose
+        ? make('button', {type: 'button', class: `mark ${mark.defect}`,
+            title: `${mark.defect}: show the report`, click: () => choose(mark)}, text)
+        : make('span', {class: `mark ${mark.defect}`}, text);
+}
+
+/*
+ * marks: Map from line number to a list of {who, act, defect}. Options: `promised` (lines to set
+ * off), `from` and `to` (1-based; else all lines), `choose` (called with a mark that is pressed).
+ */
+function sourceView(source, marks, options) {
+    const lines = codeLines(source);
+    const from = Math.max(options.from || 1, 1);
+    const to = Math.min(options.to || lines.length, lines.length);
+    const rows = [];
+    for (let number = from; number <= to; number++) {
+        const here = mergeMarks(marks.get(number) || []);
+        const kinds = ['line', here.length > 0 && 'marked',
+            options.promised && options.promised.has(number) && 'promised'];
+        rows.push(make('li', {class: kinds.filter(Boolean).join(' '), value: number},
+            make('span', {class: 'number', 'aria-hidden': 'true'}, number),
+            make('code', null, lines[number - 1]),
+            here.length > 0 && make('span', {class: 'marks'},
+                here.map((mark) => markView(mark, options.choose)))));
+    }
+    return make('ol', {class: 'source', 'aria-label': options.label || 'Source'}, rows);
+}
+
+function addMark(marks, line, mark) {
+    if (line > 0) {
+        marks.set(line, [...(marks.get(line) || []), mark]);
+    }
+}
