@@ -139,6 +139,7 @@ static int written(const char *path, int error)
 
 int outputs_show(const struct outputs *outputs, const struct inspection *inspection)
 {
+    const struct sarif_options sarif = {.baseline = outputs->baseline != NULL};
     struct bugs bugs;
     struct sources *sources = sources_new(inspection);
     bugs_merge(inspection, sources_line, sources, &bugs);
@@ -153,9 +154,9 @@ int outputs_show(const struct outputs *outputs, const struct inspection *inspect
     if (outputs->json && !status)
         status = written(outputs->json, json_write_check(outputs->json, inspection, &bugs));
     if (outputs->sarif && !status)
-        status = written(outputs->sarif, sarif_write(outputs->sarif, inspection, &bugs));
+        status = written(outputs->sarif, sarif_write(outputs->sarif, inspection, &bugs, &sarif));
     if (outputs->junit && !status)
-        status = written(outputs->junit, junit_write(outputs->junit, inspection, &bugs));
+        status = written(outputs->junit, junit_write(outputs->junit, inspection, &bugs, sources_line, sources));
     if (outputs->html && !status)
         status = written(outputs->html, html_write_check(outputs->html, inspection, &bugs));
     if (!status && bugs.count > known)

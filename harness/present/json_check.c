@@ -113,7 +113,7 @@ json_t *json_check(const struct inspection *inspection, const struct bugs *bugs)
         json_array_append_new(detectors, detector_json(&inspection->detectors[i]));
     for (size_t i = 0; i < bugs->count; i++)
         json_array_append_new(list, bug_json(inspection, &bugs->items[i]));
-    return json_pack("{s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "format", "racelab-check", "version",
+    return json_pack("{s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "format", CHECK_FORMAT, "version",
                      CHECK_VERSION, "racelab", RACELAB_VERSION, "program",
                      json_text(inspection->logs ? NULL : inspection->program), "root",
                      json_text(inspection->root), "detectors", detectors, "bugs", list);

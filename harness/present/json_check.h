@@ -6,6 +6,10 @@
 
 #include "judge/bug.h"
 
+/* What the members `format` and `version` say. */
+#define CHECK_FORMAT  "racelab-check"
+#define CHECK_VERSION 1
+
 /*
  * All of the check as one value, which the caller owns: the bugs in their order, known ones too.
  * Its text is valid UTF-8 and otherwise what programs and tools said, with `<`, control characters
