@@ -101,7 +101,7 @@ int choice_load(const struct lab *lab, const struct choice *choice, struct corpu
         status = selection_make(corpus, choice->names, choice->name_count, selection);
     if (!status && selection_complain(selection, corpus) > 0)
         status = STATUS_CORPUS;
-    return status;
+    return status ? status : cli_need_programs(lab);
 }
 
 static void show_progress(const char *what, size_t done, size_t total, const struct cell *cell)

@@ -27,7 +27,7 @@ enum exit_status {
 /* Where things are; set by main before a subcommand runs. */
 struct lab {
     const char *root;     /* holds buggy/ and fixed/ */
-    const char *programs; /* holds FLAVOUR/POLARITY/FAMILY/CASE */
+    const char *programs; /* holds FLAVOUR/POLARITY/FAMILY/CASE; "" where none is known */
     const char *keeper;   /* the supervisor's keeper executable */
     const char *recorder; /* the library that notes locks in a plain program */
 };
@@ -73,6 +73,8 @@ int selection_one(const struct corpus *corpus, char *name, const char *command,
 size_t selection_complain(const struct selection *selection, const struct corpus *corpus);
 void selection_release(struct selection *selection);
 
+/* Whether there are built programs to run. Returns STATUS_KEPT, or STATUS_FAILED after a message. */
+int cli_need_programs(const struct lab *lab);
 /* The executable of one twin; from malloc. */
 char *cli_program(const struct lab *lab, const struct pair *pair, enum flavour flavour,
                   enum polarity polarity);

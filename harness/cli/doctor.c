@@ -177,6 +177,10 @@ int cli_doctor(const struct lab *lab, int argc, char **argv)
              strerror(errno));
     if (access(lab->programs, R_OK | X_OK) == 0)
         tell(&examination, FINE, "programs", "%s", lab->programs);
+    else if (!*lab->programs)
+        tell(&examination, NOTE, "programs",
+             "the pairs are installed as sources only; `racelab run` needs a lab that was built "
+             "from its own sources");
     else
         tell(&examination, FAULT, "programs",
              "%s: %s; build the lab, or name another place with "

@@ -85,16 +85,30 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* What belongs to racelab stands beside its executable. */
-static char *find_beside(const char *name)
+/* The folder of the running executable; from malloc. */
+static char *own_folder(void)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
     if (length <= 0)
-        return xstrdup(name);
+        return xstrdup(".");
     path[length] = '\0';
-    char *slash = strrchr(path, '/');
-    return xasprintf("%.*s/%s", (int)(slash - path), path, name);
+    *strrchr(path, '/') = '\0';
+    return xstrdup(path);
+}
+
+/* The corpus of an installed racelab, told by the executable's own place, so that the whole can be moved;
+ * from malloc. NULL where racelab is not installed. */
+static char *find_installed_corpus(const char *folder)
+{
+    char *share = xasprintf("%s/../share/racelab", folder);
+    char *buggy = xasprintf("%s/buggy", share);
+    bool installed = access(buggy, R_OK | X_OK) == 0;
+    free(buggy);
+    if (installed)
+        return share;
+    free(share);
+    return NULL;
 }
 
 static char *absolute(const char *path)
@@ -103,12 +117,30 @@ static char *absolute(const char *path)
     return resolved ? resolved : xstrdup(path);
 }
 
+/* What belongs to racelab stands beside its executable where it was built, and in libexec/racelab where
+ * it is installed; from malloc. */
+static char *find_part(const char *folder, const char *name)
+{
+    char *beside = xasprintf("%s/%s", folder, name);
+    if (access(beside, F_OK) == 0)
+        return beside;
+    char *installed = xasprintf("%s/../libexec/racelab/%s", folder, name);
+    char *path = absolute(installed);
+    free(installed);
+    free(beside);
+    return path;
+}
+
 int main(int argc, char **argv)
 {
     const struct argp argp = {options, parse, "COMMAND [ARGUMENTS...]", doc, NULL, NULL, NULL};
-    struct arguments arguments = {
-        .lab = {.root = RACELAB_ROOT, .programs = RACELAB_PROGRAMS},
-    };
+    char *folder = own_folder();
+    char *share = find_installed_corpus(folder);
+    struct arguments arguments = {.lab = {.root = RACELAB_ROOT, .programs = RACELAB_PROGRAMS}};
+    /* The programs are not installed; and what now lies in the folder that racelab was once built in
+     * may be anybody's, and is not run. */
+    if (share)
+        arguments.lab = (struct lab){.root = share, .programs = ""};
     argp_err_exit_status = STATUS_USAGE;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
 
@@ -122,8 +154,8 @@ int main(int argc, char **argv)
         cli_error("unknown command `%s`; `racelab --help` lists them", command);
         return STATUS_USAGE;
     }
-    char *keeper = find_beside("racelab-keeper");
-    char *recorder = find_beside("racelab-recorder.so");
+    char *keeper = find_part(folder, "racelab-keeper");
+    char *recorder = find_part(folder, "racelab-recorder.so");
     char *root = absolute(arguments.lab.root);
     char *programs = absolute(arguments.lab.programs);
     const struct lab lab = {.root = root,
@@ -139,6 +171,8 @@ int main(int argc, char **argv)
         status = STATUS_OUTPUT;
     }
     free(full_name);
+    free(share);
+    free(folder);
     free(programs);
     free(root);
     free(keeper);

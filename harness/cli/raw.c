@@ -180,6 +180,8 @@ int cli_raw(const struct lab *lab, int argc, char **argv)
     if (!status)
         status = selection_one(&corpus, arguments.name, "raw", &selection);
     if (!status)
+        status = cli_need_programs(lab);
+    if (!status)
         status = show_raw(lab, &arguments, selection.pairs[0]);
     selection_release(&selection);
     corpus_release(&corpus);
