@@ -3,8 +3,13 @@
  *
  * Two findings are the same bug where they have the same defect, no two different names of variable or
  * lock, and the same unordered pair of places in the program's own code. A finding with one place (DRD
- * often tells one side only) joins a bug that has that place. Whether a side reads or writes, in which
- * thread and run, and at which address, makes no difference.
+ * often tells one side only) joins a bug that has that place: that on the same object first, then that of
+ * most reports. Whether a side reads or writes, in which thread and run, and at which address, makes no
+ * difference. Two places are the same where the lines are and one file's path is the end of the other's.
+ *
+ * What the tools tell more or less of is compared as far as both tell it: of an inverted order of locks
+ * the places of one finding are among those of the other; of misuse the place of the call decides. A
+ * deadlock over locks at the places of an inverted order of these locks is that bug come true.
  */
 #ifndef RACELAB_JUDGE_BUG_H
 #define RACELAB_JUDGE_BUG_H
@@ -31,7 +36,8 @@ struct bug {
     const char *lesson;                    /* the pair of the corpus that teaches it; NULL: none */
     char fingerprint[33];                  /* see bugs_merge() */
     bool known;                            /* it is in the baseline */
-    struct sighting *sightings;            /* one a detector of the inspection, in its order */
+    struct sighting *sightings;            /* one a detector of the inspection, in its order; a
+                                              zeroed one after the last */
 };
 
 struct bugs {
@@ -47,6 +53,7 @@ typedef char *source_line_fn(const char *file, int line, void *user);
  * Merges all findings of an inspection, which must outlive the bugs. `line` helps the fingerprints:
  * they are made of defect, object, and file, function and text of the line of each place, so that they
  * stay the same when other lines come or go; it may be NULL. Two bugs never have the same fingerprint.
+ * Neither fingerprints nor the bugs and their order depend on the order of detectors and runs.
  */
 void bugs_merge(const struct inspection *inspection, source_line_fn *line, void *user,
                 struct bugs *bugs);

@@ -1,0 +1,109 @@
+#include "judge/silence.h"
+
+#include "model/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Every run shows these by its end, under whatever detector. */
+#define ENDINGS ((1u << DEFECT_HANG) | (1u << DEFECT_CRASH) | (1u << DEFECT_WRONG_RESULT))
+
+/* Kinds that a detector has reports for in its table row, and does not see where they matter most. */
+static const struct blind {
+    const char *detector;
+    unsigned kinds;
+    const char *reason;
+} blind[] = {
+    /* Valgrind 3.19: no report of DRD's is of an order of locks; Helgrind has them. */
+    {"drd", 1u << DEFECT_LOCK_ORDER, "DRD keeps no lock order"},
+};
+
+static const char *blindness(const struct inspected *inspected, unsigned kinds)
+{
+    for (size_t i = 0; i < sizeof(blind) / sizeof(*blind); i++) {
+        bool all = (kinds & inspected->sees & ~blind[i].kinds) == 0;
+        if (all && (kinds & blind[i].kinds) && strcmp(blind[i].detector, inspected->name) == 0)
+            return blind[i].reason;
+    }
+    return NULL;
+}
+
+static char *without_logs(const struct inspected *inspected)
+{
+    if (inspected->run_count == 0)
+        return xstrdup("no log of it was read");
+    if (inspected->run_count == 1)
+        return xstrdup("not in its log");
+    return xasprintf("not in any of its %zu logs", inspected->run_count);
+}
+
+/* What is known of its runs where it could have seen the bug. */
+static char *in_its_runs(const struct inspected *inspected, unsigned kinds)
+{
+    const char *trouble = NULL;
+    size_t troubled = 0;
+    size_t cut = 0; /* ended before the program's own end */
+    for (size_t i = 0; i < inspected->run_count; i++) {
+        const struct inspected_run *run = &inspected->runs[i];
+        if (run->report.trouble) {
+            trouble = trouble ? trouble : run->report.trouble;
+            troubled++;
+        } else if (run->end != RUN_EXITED) {
+            cut++;
+        }
+    }
+    size_t count = inspected->run_count;
+    if (count == 0)
+        return xstrdup("it was not run");
+    if (troubled == count)
+        return count == 1 ? xasprintf("its only run proves nothing: %s", trouble)
+                          : xasprintf("none of its %zu runs proves anything: %s", count, trouble);
+    char *runs = count == 1 ? xstrdup("not in its only run")
+                            : xasprintf("not in any of its %zu runs", count);
+    const char *why = "the order of events that shows it may not have come up";
+    if (kinds & ((1u << DEFECT_RACE) | (1u << DEFECT_LOCK_ORDER)))
+        why = "this interleaving may not have come up";
+    else if ((kinds & ~ENDINGS) == 0)
+        why = "they ended otherwise";
+    char *also = cut == 0       ? xstrdup("")
+                 : cut == count ? xstrdup("; no run came to the program's own end")
+                                : xasprintf("; %zu did not come to the program's own end", cut);
+    char *but =
+        troubled > 0 ? xasprintf("; %zu proved nothing: %s", troubled, trouble) : xstrdup("");
+    if ((kinds & ~ENDINGS) == 0 && count == 1)
+        why = "it ended otherwise";
+    char *text = xasprintf("%s: %s%s%s", runs, why, also, but);
+    free(runs);
+    free(also);
+    free(but);
+    return text;
+}
+
+/* The nature of a detector that reports endings alone goes on to say that this one was good. */
+static char *nature_of(const struct inspected *inspected)
+{
+    bool bad_end = false;
+    for (size_t i = 0; i < inspected->run_count; i++)
+        bad_end = bad_end || inspected->runs[i].report.findings.count > 0;
+    bool endings_alone = inspected->sees != 0 && (inspected->sees & ~ENDINGS) == 0;
+    size_t length = strcspn(inspected->nature, ";");
+    return bad_end && endings_alone ? xstrndup(inspected->nature, length)
+                                    : xstrdup(inspected->nature);
+}
+
+char *why_silent(const struct inspection *inspection, const struct inspected *inspected,
+                 unsigned kinds)
+{
+    if (inspected->skipped)
+        return xstrdup(inspected->skipped);
+    if (inspection->logs && inspected->run_count == 0)
+        return without_logs(inspected);
+    const char *reason = blindness(inspected, kinds);
+    if (reason)
+        return xstrdup(reason);
+    if ((inspected->sees & kinds) == 0 && inspected->nature)
+        return nature_of(inspected);
+    if (inspection->logs)
+        return without_logs(inspected);
+    return in_its_runs(inspected, kinds);
+}
