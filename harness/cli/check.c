@@ -150,7 +150,7 @@ int cli_check(const struct lab *lab, int argc, char **argv)
     struct check checked = {.runs = 1, .jobs = 1, .time_limit_ms = 300000};
     struct check *check = &checked;
     char *folder = NULL;
-    argp_parse(&check_argp, argc, argv, 0, NULL, check);
+    argp_parse(&check_argp, argc, argv, ARGP_IN_ORDER, NULL, check);
     check->all_columns = check->column_count == 0;
     for (size_t i = 0; check->all_columns && i < detector_count; i++)
         detectors_add(&check->columns, &check->column_count, detectors[i].name, NULL);
