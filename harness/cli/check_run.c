@@ -56,6 +56,7 @@ static void on_over(size_t index, const struct run_outcome *outcome, struct repo
     struct checking *checking = user;
     struct inspected_run *run = checking->runs[index];
     run->report = *report;
+    explanation_cut_root(&run->report.explanation, checking->inspection->root);
     run->end = outcome ? outcome->end : RUN_NOT_STARTED;
     if (outcome) {
         run->status = outcome->status;

@@ -1,5 +1,6 @@
 #include "detect/elf.h"
 
+#include "detect/demangle.h"
 #include "model/memory.h"
 #include "model/version.h"
 
@@ -175,7 +176,12 @@ static bool covers(const GElf_Sym *symbol, const char *name, void *user)
         lookup->address - symbol->st_value >= symbol->st_size)
         return false;
     uint64_t offset = lookup->address - symbol->st_value;
-    lookup->found = offset ? xasprintf("%s+%llu", name, (unsigned long long)offset) : xstrdup(name);
+    lookup->found = demangled(name);
+    if (offset) {
+        char *inside = xasprintf("%s+%llu", lookup->found, (unsigned long long)offset);
+        free(lookup->found);
+        lookup->found = inside;
+    }
     return true;
 }
 

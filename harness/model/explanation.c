@@ -1,6 +1,7 @@
 #include "model/explanation.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/memory.h"
 
@@ -49,6 +50,26 @@ void explanation_say(struct explanation *explanation, char *sentence)
     char **added =
         xappend((void **)&explanation->sentences, &explanation->sentence_count, sizeof *added);
     *added = sentence;
+}
+
+static void cut_root(char *path, const char *root)
+{
+    size_t length = strlen(root);
+    if (path && strncmp(path, root, length) == 0 && path[length] == '/')
+        memmove(path, path + length + 1, strlen(path + length + 1) + 1);
+}
+
+void explanation_cut_root(struct explanation *explanation, const char *root)
+{
+    for (size_t i = 0; i < explanation->thread_count; i++) {
+        struct stuck_thread *thread = &explanation->threads[i];
+        for (size_t k = 0; k < thread->frame_count; k++)
+            cut_root(thread->frames[k].file, root);
+        for (size_t k = 0; k < thread->held_count; k++)
+            cut_root(thread->held[k].taken.file, root);
+        for (size_t k = 0; k < thread->waiting.holder_count; k++)
+            cut_root(thread->waiting.holders[k].taken.file, root);
+    }
 }
 
 void place_release(struct place *place)

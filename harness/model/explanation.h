@@ -142,6 +142,8 @@ struct explanation {
 const struct place *stuck_thread_place(const struct stuck_thread *thread);
 /* Adds a sentence, which it takes over. */
 void explanation_say(struct explanation *explanation, char *sentence);
+/* Cuts the root, and the slash behind it, off all files that lie below it. */
+void explanation_cut_root(struct explanation *explanation, const char *root);
 void place_release(struct place *place);
 void waiting_release(struct waiting *waiting);
 void explanation_release(struct explanation *explanation);

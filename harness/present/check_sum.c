@@ -85,7 +85,7 @@ static void print_none(FILE *out, const struct style *style, const struct inspec
     char *who = who_ran(inspection, &runs);
     char *text = NULL;
     if (runs == 0)
-        text = xstrdup(inspection->logs ? "No log could be read: nothing is known."
+        text = xstrdup(inspection->logs ? "No report of a detector was read: nothing is known."
                                         : "No run proves anything: nothing is known of the "
                                           "program.");
     else if (inspection->logs)
