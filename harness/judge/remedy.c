@@ -1,5 +1,6 @@
 #include "judge/remedy.h"
 
+#include "judge/name.h"
 #include "judge/sentence.h"
 #include "model/memory.h"
 
@@ -55,26 +56,38 @@ static bool one_thread(const struct finding *finding)
     return finding->site_count >= 4;
 }
 
-/* "`from` before `to`" of the two names of "from, to"; NULL where there are not two different ones. */
-static char *in_order(const char *objects)
+static size_t commas(const char *text)
 {
-    const char *comma = objects ? strchr(objects, ',') : NULL;
-    if (!comma || strchr(comma + 1, ','))
-        return NULL;
-    const char *second = comma + 1 + strspn(comma + 1, " ");
-    size_t length = (size_t)(comma - objects);
-    if (strlen(second) == length && strncmp(objects, second, length) == 0)
-        return NULL;
-    return xasprintf("`%.*s` before `%s`", (int)length, objects, second);
+    size_t count = 0;
+    for (const char *at = text; at && (at = strchr(at, ',')); at++)
+        count++;
+    return count;
 }
 
-/* The place that takes the locks the other way round: that where the order was broken, which Helgrind
- * tells first; of ThreadSanitizer's pairs of places, the second. */
+/* "`from` before `to`" of "from, to". NULL where there are not two of different names: those of two
+ * objects of one kind ("accounts, accounts+40") are not the same in another run. */
+static char *in_order(const char *objects)
+{
+    struct names names = {0};
+    names_add_list(&names, objects);
+    bool two = names.count == 2 && commas(objects) == 1;
+    names_release(&names);
+    if (!two)
+        return NULL;
+    const char *comma = strchr(objects, ',');
+    return xasprintf("`%.*s` before `%s`", (int)(comma - objects), objects,
+                     comma + 1 + strspn(comma + 1, " "));
+}
+
+/* The place that takes the locks the other way round: of ThreadSanitizer's pairs of places the second;
+ * what broke the order, which Helgrind tells first; NULL where it cannot be told. */
 static const struct site *turned_site(const struct finding *finding)
 {
-    if (finding->site_count == 0)
-        return NULL;
-    return &finding->sites[finding->site_count >= 4 ? 2 : 0];
+    if (finding->site_count >= 4)
+        return &finding->sites[2];
+    bool set_before = finding->site_count > 1 && finding->sites[1].thread &&
+                      strncmp(finding->sites[1].thread, "the order", strlen("the order")) == 0;
+    return finding->site_count == 1 || set_before ? &finding->sites[0] : NULL;
 }
 
 static struct remedy for_lock_order(const struct inspection *inspection,
@@ -89,7 +102,7 @@ static struct remedy for_lock_order(const struct inspection *inspection,
         };
     char *order = in_order(object);
     const struct site *turned = order ? turned_site(finding) : NULL;
-    bool many = object && !order && strchr(object, ',');
+    bool many = commas(object) > 1;
     const char *gate =
         "; if every thread that takes them holds one more lock all the time, it is a "
         "false alarm";

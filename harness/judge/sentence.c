@@ -142,9 +142,11 @@ static void write_message(FILE *out, const struct inspection *inspection,
         if (digits > 0) {
             fprintf(out, "%.*s", (int)(at - written) - (int)lead_in(written, at), written);
             if (object)
-                fprintf(out, " `%s`", object);
-            object = NULL;
+                fprintf(out, "%s`%s`", at > text ? " " : "", object);
             at += 2 + digits;
+            if (at == text + 2 + digits && !object)
+                at += *at == ' ';
+            object = NULL;
             written = at;
         } else if (root > 0 && strncmp(at, inspection->root, root) == 0 && at[root] == '/') {
             fprintf(out, "%.*s", (int)(at - written), written);
