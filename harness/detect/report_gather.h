@@ -16,7 +16,7 @@
 #define REPORT_ROOM ((size_t)1024 * 1024)
 /* Bytes of different reports that are kept, an allowance for what is parsed of them included; what comes
  * after that and is new is passed over, and trouble told. */
-#define REPORTS_ROOM ((size_t)256 * 1024 * 1024)
+#define REPORTS_ROOM ((size_t)128 * 1024 * 1024)
 
 /* Adds exactly one finding for this report: whole lines, each with its newline. */
 typedef void report_parse_fn(struct span text, struct findings *findings, void *user);

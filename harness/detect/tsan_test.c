@@ -242,7 +242,9 @@ static void fifty_megabytes_are_read_whole(void **state)
         memcpy(text + i * length, one, length);
     struct reading r = read_text(text, copies * length);
     assert_null(r.trouble);
-    assert_int_equal(r.findings.count, copies * first.findings.count);
+    assert_int_equal(r.findings.count, first.findings.count);
+    for (size_t i = 0; i < r.findings.count; i++)
+        assert_int_equal(r.findings.items[i].times, copies * first.findings.items[i].times);
     assert_int_equal(r.findings.items[r.findings.count - 1].sites[1].line, 27);
     release(&r);
     release(&first);
