@@ -115,9 +115,10 @@ static void lines_are_counted_from_one(void **state)
 static void a_long_line_is_cut(void **state)
 {
     struct scene *place = *state;
-    char *text = xcalloc(SOURCE_LINE_MOST * 2 + 1, 1);
-    memset(text, 'x', SOURCE_LINE_MOST * 2);
-    put(place, "a.c", text, SOURCE_LINE_MOST * 2);
+    size_t length = (size_t)SOURCE_LINE_MOST * 2;
+    char *text = xcalloc(length + 1, 1);
+    memset(text, 'x', length);
+    put(place, "a.c", text, length);
     struct sources *sources = sources_new(&place->inspection);
     char *line = sources_line("a.c", 1, sources);
     assert_int_equal(strlen(line), SOURCE_LINE_MOST);
