@@ -127,16 +127,16 @@ static json_t *properties_json(const struct inspection *inspection, const struct
         if (sighting->first)
             json_array_append_new(detectors,
                                   json_pack("{s:o, s:I, s:I, s:I}", "name",
-                                            json_text(inspection->detectors[i].name), "runs",
+                                            sarif_string(inspection->detectors[i].name), "runs",
                                             (json_int_t)sighting->runs, "of",
                                             (json_int_t)inspection->detectors[i].run_count,
                                             "reports", (json_int_t)sighting->reports));
     }
     json_t *properties = json_pack("{s:o, s:b}", "detectors", detectors, "happened", bug->happened);
     if (bug->object)
-        json_object_set_new(properties, "object", json_text(bug->object));
+        json_object_set_new(properties, "object", sarif_string(bug->object));
     if (bug->remedy)
-        json_object_set_new(properties, "remedy", json_text(bug->remedy));
+        json_object_set_new(properties, "remedy", sarif_string(bug->remedy));
     return properties;
 }
 
@@ -144,7 +144,7 @@ static json_t *properties_json(const struct inspection *inspection, const struct
  * other lines come or go. */
 static json_t *fingerprints_json(const struct bug *bug)
 {
-    return json_pack("{s:o, s:o}", "racelabBug/v1", json_text(bug->fingerprint),
+    return json_pack("{s:o, s:o}", "racelabBug/v1", sarif_string(bug->fingerprint),
                      "primaryLocationLineHash", json_sprintf("%s:1", bug->fingerprint));
 }
 
@@ -201,7 +201,7 @@ static json_t *invocation_json(const struct inspection *inspection)
     json_t *invocation =
         json_pack("{s:b, s:o}", "executionSuccessful", proved, "toolExecutionNotifications", notes);
     if (!inspection->logs && inspection->program && *inspection->program)
-        json_object_set_new(invocation, "commandLine", json_text(inspection->program));
+        json_object_set_new(invocation, "commandLine", sarif_string(inspection->program));
     return invocation;
 }
 
@@ -213,10 +213,10 @@ static json_t *extensions_json(const struct inspection *inspection)
         const struct inspected *detector = &inspection->detectors[i];
         if (detector->run_count == 0 || !*detector->name)
             continue;
-        json_t *extension = json_pack("{s:o}", "name", json_text(detector->name));
+        json_t *extension = json_pack("{s:o}", "name", sarif_string(detector->name));
         const char *version = detector->runs[0].report.version;
         if (version && *version)
-            json_object_set_new(extension, "version", json_text(version));
+            json_object_set_new(extension, "version", sarif_string(version));
         json_array_append_new(extensions, extension);
     }
     return extensions;

@@ -1,7 +1,6 @@
 #include "present/sarif_part.h"
 
 #include "model/memory.h"
-#include "present/json_value.h"
 #include "present/style.h"
 
 #include <stdlib.h>
@@ -19,12 +18,11 @@ struct flow {
 static json_t *thread_flow(struct flow *flow, const char *name)
 {
     char *id = inert_line(name);
-    size_t index = 0;
     json_t *thread = NULL;
-    json_array_foreach(flow->threads, index, thread)
-    {
-        if (strcmp(json_string_value(json_object_get(thread, "id")), id) == 0)
-            break;
+    for (size_t i = 0; i < json_array_size(flow->threads); i++) {
+        json_t *other = json_array_get(flow->threads, i);
+        if (strcmp(json_string_value(json_object_get(other, "id")), id) == 0)
+            thread = other;
     }
     if (!thread) {
         thread =

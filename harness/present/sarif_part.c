@@ -1,7 +1,6 @@
 #include "present/sarif_part.h"
 
 #include "model/memory.h"
-#include "present/json_value.h"
 #include "present/style.h"
 
 #include <ctype.h>
@@ -32,6 +31,14 @@ json_t *sarif_message(const char *text)
     json_t *message = json_pack("{s:s}", "text", fit);
     free(fit);
     return message;
+}
+
+json_t *sarif_string(const char *text)
+{
+    char *inert = inert_line(text);
+    json_t *string = json_string(inert);
+    free(inert);
+    return string;
 }
 
 /* Every byte that may not stand in a path of a URI as itself becomes %XX (RFC 3986, 2.1). */
@@ -79,7 +86,7 @@ json_t *sarif_location(const struct inspection *inspection, const char *file, in
     json_t *location = json_pack("{s:o}", "physicalLocation", physical);
     if (function && *function)
         json_object_set_new(location, "logicalLocations",
-                            json_pack("[{s:o, s:s}]", "fullyQualifiedName", json_text(function),
+                            json_pack("[{s:o, s:s}]", "fullyQualifiedName", sarif_string(function),
                                       "kind", "function"));
     if (text)
         json_object_set_new(location, "message", sarif_message(text));
@@ -114,12 +121,12 @@ static json_t *frame_json(const struct inspection *inspection, const struct fram
     json_t *location = sarif_location(inspection, frame->file, frame->line, frame->function, NULL);
     if (!location && frame->function && *frame->function)
         location = json_pack("{s:[{s:o, s:s}]}", "logicalLocations", "fullyQualifiedName",
-                             json_text(frame->function), "kind", "function");
+                             sarif_string(frame->function), "kind", "function");
     json_t *json = json_object();
     if (location)
         json_object_set_new(json, "location", location);
     if (frame->module)
-        json_object_set_new(json, "module", json_text(frame->module));
+        json_object_set_new(json, "module", sarif_string(frame->module));
     return json;
 }
 

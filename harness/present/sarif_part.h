@@ -18,6 +18,8 @@ enum { SARIF_LOCATIONS = 100, SARIF_FLOW_LOCATIONS = 1000, SARIF_RESULTS = 25000
 /* Text of programs and tools as it may stand in a message: what steers a terminal or reorders text is
  * spelt out, braces are doubled (SARIF 2.1.0, 3.11.5), and nothing is a link (3.11.6). Never empty. */
 char *sarif_text(const char *text);
+/* A name that is no message: made inert alone. */
+json_t *sarif_string(const char *text);
 /* {"text": ...} */
 json_t *sarif_message(const char *text);
 /* An absolute folder as a file: URI with a slash at its end. From malloc. */

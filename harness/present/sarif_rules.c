@@ -57,7 +57,7 @@ static const struct rule rules[DEFECT_COUNT] = {
         },
     [DEFECT_HANG] =
         {
-            .name = "Hang",
+            .name = "DeadlockOrHang",
             .brief = "Deadlock or hang",
             .full = "The run stopped for good: every thread waits for something that no thread can "
                     "give.",
@@ -81,7 +81,7 @@ static const struct rule rules[DEFECT_COUNT] = {
         },
     [DEFECT_CRASH] =
         {
-            .name = "Crash",
+            .name = "ProgramCrash",
             .brief = "Crash",
             .full = "A signal ended the program.",
             .help = "Look at what the threads share at that place, and at who frees it.",
