@@ -156,18 +156,10 @@ static void print_hint(const struct printer *printer, const struct bug *bug)
     free(text);
 }
 
-static void print_bug(const struct printer *printer, size_t index, size_t number)
+/* Who saw it and who did not, its places, a hint. */
+static void print_body(const struct printer *printer, size_t index)
 {
     const struct bug *bug = &printer->bugs->items[index];
-    const struct style *style = printer->style;
-    char *sentence = inert_line(bug->sentence);
-    int indent = fprintf(printer->out, "%s%zu. ", style_bold(style), number) -
-                 (int)strlen(style_bold(style));
-    print_wrapped(printer->out, style, indent, sentence);
-    fputs(style_end(style), printer->out);
-    free(sentence);
-    if (printer->options->brief)
-        return;
     char *seen = who_saw(printer->inspection, bug);
     if (seen) {
         fprintf(printer->out, "%*sseen by  ", INDENT, "");
@@ -185,11 +177,26 @@ static void print_bug(const struct printer *printer, size_t index, size_t number
     if (bug->explanation)
         print_explanation(printer, bug);
     else
-        sites_print(printer->out, style, printer->inspection, bug->finding, printer->options->line,
-                    printer->options->user);
+        sites_print(printer->out, printer->style, printer->inspection, bug->finding,
+                    printer->options->line, printer->options->user);
     print_hint(printer, bug);
     if (printer->options->raw)
         print_raw(printer, bug);
+}
+
+static void print_bug(const struct printer *printer, size_t index, size_t number)
+{
+    const struct bug *bug = &printer->bugs->items[index];
+    const struct style *style = printer->style;
+    char *sentence = inert_line(bug->sentence);
+    int indent = fprintf(printer->out, "%s%zu. ", style_bold(style), number) -
+                 (int)strlen(style_bold(style));
+    print_wrapped(printer->out, style, indent, sentence);
+    fputs(style_end(style), printer->out);
+    free(sentence);
+    if (printer->options->brief)
+        return;
+    print_body(printer, index);
     fputc('\n', printer->out);
 }
 
@@ -205,4 +212,14 @@ void check_print(FILE *out, const struct style *style, const struct inspection *
     if (number > 0 && options->brief)
         fputc('\n', out);
     check_print_runs(out, style, inspection, bugs, options->brief);
+    fputc('\n', out);
+    check_print_sum(out, style, inspection, bugs);
+}
+
+void check_print_body(FILE *out, const struct inspection *inspection, const struct bugs *bugs,
+                      size_t index, const struct check_options *options)
+{
+    struct style plain = {0};
+    struct printer printer = {out, &plain, inspection, bugs, options};
+    print_body(&printer, index);
 }

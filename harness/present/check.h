@@ -23,4 +23,9 @@ struct check_options {
 void check_print(FILE *out, const struct style *style, const struct inspection *inspection,
                  const struct bugs *bugs, const struct check_options *options);
 
+/* What check_print() has below the sentence of one bug, as to a pipe. `options->brief` makes no
+ * difference. */
+void check_print_body(FILE *out, const struct inspection *inspection, const struct bugs *bugs,
+                      size_t index, const struct check_options *options);
+
 #endif

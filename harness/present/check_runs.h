@@ -9,10 +9,14 @@
  * (SEGV)"; NULL where it exited with status 0. From malloc. */
 char *check_ending(const struct inspected_run *run);
 
-/* The table of detectors; then what was skipped, which runs prove nothing and which ended badly; then
- * the line that counts the bugs, or says that there was none. Unless `brief`, also the last words of a
- * program that ended badly. */
+/* The table of detectors; then what was skipped, which runs prove nothing and which ended badly. Unless
+ * `brief`, also the last words of a program that ended badly. */
 void check_print_runs(FILE *out, const struct style *style, const struct inspection *inspection,
                       const struct bugs *bugs, bool brief);
+
+/* How many bugs are not shown because they are known, and the line that counts the others, or says that
+ * there was none. */
+void check_print_sum(FILE *out, const struct style *style, const struct inspection *inspection,
+                     const struct bugs *bugs);
 
 #endif

@@ -9,9 +9,9 @@
 enum {
     INDENT = 3,
     GAP = 3,
-    WIDE = 100, /* columns from which two sites stand side by side */
-    AROUND = 2, /* lines shown before and after a site's own */
-    TAB = 8,
+    WIDE = 100,         /* columns from which two sites stand side by side */
+    AROUND = 2,         /* lines shown before and after a site's own */
+    TAB = 4,            /* columns; narrower than in most editors, to fit two sources */
     MOST_COLUMNS = 160, /* of a line of source where the output is no terminal */
     MOST_FRAMES = 24,   /* of one stack */
 };
@@ -94,9 +94,10 @@ static void add_fold(const struct view *view, struct block *block, const struct 
     free(text);
 }
 
-/* Who called whom, innermost first; left out where it tells no more than the site does. */
-static void add_stack(const struct view *view, struct block *block, const struct stack *stack)
+/* Who called the site, innermost first. */
+static void add_stack(const struct view *view, struct block *block, const struct site *site)
 {
+    const struct stack *stack = &site->stack;
     size_t own = 0;
     for (size_t i = 0; i < stack->count; i++)
         own += !frame_is_foreign(&stack->frames[i]);
@@ -112,14 +113,16 @@ static void add_stack(const struct view *view, struct block *block, const struct
         }
         add_fold(view, block, stack, i - folded, folded);
         folded = 0;
-        if (shown++ == MOST_FRAMES) {
+        if (shown++ == 0 && frame->line == site->line)
+            continue; /* the site itself */
+        if (shown > MOST_FRAMES) {
             char *text = xasprintf("... and %zu more", own - MOST_FRAMES);
             block_add(block, false, view->width, text);
             free(text);
             return;
         }
         char *place = place_text(view, frame->file, frame->line);
-        char *text = xasprintf("%s %s  %s", shown == 1 ? "in" : "by",
+        char *text = xasprintf("%s %s at %s", shown == 1 ? "in" : "by",
                                frame->function ? frame->function : "(no symbol)", place);
         block_wrap(block, false, view->width, 4, text);
         free(text);
@@ -170,7 +173,7 @@ static void add_site(const struct view *view, struct block *block, const struct 
     if (view->line && site->file && site->line > 0)
         add_source(view, block, site);
     for (size_t i = 0; i < 2 && both[i]; i++)
-        add_stack(view, block, &both[i]->stack);
+        add_stack(view, block, both[i]);
 }
 
 static bool same_thread(const struct site *left, const struct site *right)

@@ -109,7 +109,7 @@ function findCycle(graph) {
 
 const NODE_WIDTH = 140;
 const NODE_HEIGHT = 48;
-const COLUMN = 240;
+const COLUMN = 256;
 const ROW = 84;
 
 /* How many edges lead from each node to the core; nodes without a way there stand last. */
@@ -139,8 +139,8 @@ function layOut(graph, cycle) {
     const sinks = [...graph.nodes.keys()].filter(
         (id) => !graph.edges.some((edge) => edge.from === id));
     const core = cycle.length > 0 ? cycle : sinks;
-    const radius = cycle.length > 0 ? {x: Math.max(130, cycle.length * 36),
-        y: cycle.length > 2 ? Math.max(96, cycle.length * 26) : 0} : {x: 0, y: 0};
+    const radius = cycle.length > 0 ? {x: Math.max(140, cycle.length * 37),
+        y: cycle.length > 2 ? Math.max(112, cycle.length * 28) : 0} : {x: 0, y: 0};
     cycle.forEach((id, i) => {
         const angle = Math.PI * (1 + 2 * i / cycle.length);
         Object.assign(graph.nodes.get(id),

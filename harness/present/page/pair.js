@@ -59,7 +59,7 @@ function markedSource(pair, twin, choose) {
         'aria-label': 'Source'});
     const fill = () => place.replaceChildren(sourceView(pair[twin].source,
         marksOf(pair, twin, shown), {promised: promisedLines(pair[twin]), choose,
-            label: pair[twin].path, header: 'the lesson above'}));
+            label: pair[twin].path, voices: pair.cells.length, header: 'the lesson above'}));
     const toggle = (event) => {
         shown[event.target.checked ? 'add' : 'delete'](event.target.value);
         fill();

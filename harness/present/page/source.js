@@ -49,8 +49,10 @@ function mergeMarks(marks) {
     return [...merged.values()];
 }
 
-function markView(mark, choose) {
-    const text = [make('b', null, mark.who.join(', ')), ` ${mark.act}`];
+function markView(mark, options) {
+    const all = options.voices > 1 && mark.who.length === options.voices;
+    const text = [make('b', null, all ? 'all' : mark.who.join(', ')), `: ${mark.act}`];
+    const choose = options.choose;
     return choose
         ? make('button', {type: 'button', class: `mark ${mark.defect}`,
             title: `${mark.defect}: show the report`, click: () => choose(mark)}, text)
@@ -60,7 +62,8 @@ function markView(mark, choose) {
 /*
  * marks: Map from line number to a list of {who, act, defect}. Options: `promised` (lines to set
  * off), `from` and `to` (1-based; else all lines), `choose` (called with a mark that is pressed),
- * `header` (what is said of the comment at the top, which is then folded).
+ * `header` (what is said of the comment at the top, which is then folded), `voices` (how many can
+ * speak: where all say the same, they are not named).
  */
 function sourceView(source, marks, options) {
     const lines = codeLines(source);
@@ -75,7 +78,7 @@ function sourceView(source, marks, options) {
             make('span', {class: 'number', 'aria-hidden': 'true'}, number),
             make('code', null, lines[number - 1]),
             here.length > 0 && make('span', {class: 'marks'},
-                here.map((mark) => markView(mark, options.choose))));
+                here.map((mark) => markView(mark, options))));
     };
     const header = options.header ? headerLines(source) : 0;
     if (header > 0) {
