@@ -137,7 +137,9 @@ function checkView(data) {
             {name: 'news', label: 'Baseline', options: [['new', 'new'], ['known', 'known']]},
         ],
         matches: bugMatches,
-        overview: (shown) => make('div', null, bugList(shown), detectorsView(data)),
+        overview: bugList,
+        nothing: 'No detector reported anything in these runs. Another run may go another way.',
+        after: () => detectorsView(data),
         title: (bug) => prose(bug.sentence),
         detail: (bug) => bugDetail(data, bug),
     };

@@ -35,7 +35,7 @@ function rawReport(raw, title, attributes) {
 function findingBody(finding, explanation) {
     const drawn = explanation && explanation.threads.length > 0;
     return [
-        drawn && explanationView(explanation),
+        drawn && explanationView(explanation, finding.sentence),
         !drawn && finding.sites.length > 0 && timelineView(finding),
         siteStacks(finding),
         backgroundStacks(finding),

@@ -107,9 +107,9 @@ function findCycle(graph) {
     return [];
 }
 
-const NODE_WIDTH = 168;
+const NODE_WIDTH = 140;
 const NODE_HEIGHT = 48;
-const COLUMN = 290;
+const COLUMN = 256;
 const ROW = 84;
 
 /* How many edges lead from each node to the core; nodes without a way there stand last. */
@@ -139,8 +139,8 @@ function layOut(graph, cycle) {
     const sinks = [...graph.nodes.keys()].filter(
         (id) => !graph.edges.some((edge) => edge.from === id));
     const core = cycle.length > 0 ? cycle : sinks;
-    const radius = cycle.length > 0 ? {x: Math.max(150, cycle.length * 42),
-        y: cycle.length > 2 ? Math.max(96, cycle.length * 26) : 0} : {x: 0, y: 0};
+    const radius = cycle.length > 0 ? {x: Math.max(140, cycle.length * 37),
+        y: cycle.length > 2 ? Math.max(112, cycle.length * 28) : 0} : {x: 0, y: 0};
     cycle.forEach((id, i) => {
         const angle = Math.PI * (1 + 2 * i / cycle.length);
         Object.assign(graph.nodes.get(id),
@@ -206,9 +206,9 @@ function nodeParts(node, cycle) {
         : draw('rect', {x: node.x - NODE_WIDTH / 2, y: node.y - NODE_HEIGHT / 2,
             width: NODE_WIDTH, height: NODE_HEIGHT, rx: 4});
     return draw('g', {class: kind}, draw('title', null, node.label), shape,
-        draw('text', {x: node.x, y: node.y + (node.detail ? -2 : 5)}, shortened(node.label, 22)),
+        draw('text', {x: node.x, y: node.y + (node.detail ? -2 : 5)}, shortened(node.label, 18)),
         node.detail && draw('text', {class: 'detail', x: node.x, y: node.y + 15},
-            shortened(node.detail, 26)));
+            shortened(node.detail, 22)));
 }
 
 function arrowHead(id, kind) {
@@ -272,11 +272,13 @@ function graphView(explanation) {
                 (thread) => make('li', null, prose(waitSentence(explanation, thread)))))));
 }
 
-function explanationView(explanation) {
+/* `told` is a sentence that stands above and need not be said twice. */
+function explanationView(explanation, told) {
     return make('div', {class: 'explanation'},
         explanation.trouble && make('p', null, explanation.trouble),
-        make('ul', {class: 'sentences'},
-            explanation.sentences.map((sentence) => make('li', null, prose(sentence)))),
+        make('ul', {class: 'sentences'}, explanation.sentences.filter(
+            (sentence) => !told.includes(sentence)).map(
+            (sentence) => make('li', null, prose(sentence)))),
         explanation.threads.some(isWaiting) && graphView(explanation),
         explanation.processes.filter((process) => process.note).map(
             (process) => make('p', {class: 'quiet'}, shortPath(process.program), ': ',

@@ -37,9 +37,12 @@ function showOverview(state) {
     const items = shownItems(state);
     byId('detail').hidden = true;
     byId('detail').replaceChildren();
-    byId('overview').replaceChildren(items.length > 0 ? view.overview(items, state)
-        : make('p', {class: 'quiet'}, view.items.length > 0
-            ? 'Nothing matches these filters.' : 'Nothing was found.'));
+    byId('overview').replaceChildren();
+    append(byId('overview'), [
+        items.length > 0 ? view.overview(items, state) : make('p', {class: 'quiet'},
+            view.items.length > 0 ? 'Nothing matches these filters.' : view.nothing),
+        view.after && view.after(),
+    ]);
     byId('overview').hidden = false;
     byId('filters').hidden = false;
     byId('count').hidden = false;

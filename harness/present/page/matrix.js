@@ -86,6 +86,7 @@ function runView(data) {
                 data.pairs.flatMap((pair) => listed(pair.roadmap, ','))))},
             {name: 'defect', label: 'Defect', options: options(distinct(defects))},
         ],
+        nothing: 'No pair was run.',
         matches: pairMatches,
         overview: (pairs, state) => matrixTable(data, pairs, state),
         title: (pair) => pair.id,

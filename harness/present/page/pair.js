@@ -59,7 +59,7 @@ function markedSource(pair, twin, choose) {
         'aria-label': 'Source'});
     const fill = () => place.replaceChildren(sourceView(pair[twin].source,
         marksOf(pair, twin, shown), {promised: promisedLines(pair[twin]), choose,
-            label: pair[twin].path}));
+            label: pair[twin].path, voices: pair.cells.length, header: 'the lesson above'}));
     const toggle = (event) => {
         shown[event.target.checked ? 'add' : 'delete'](event.target.value);
         fill();
@@ -118,7 +118,7 @@ function sourceAndReports(data, pair, cell, twin) {
         requestAnimationFrame(() => byId('reports') && byId('reports').focus());
     };
     return section('Source and reports',
-        make('div', {class: 'beside'},
+        make('div', {class: 'split'},
             make('div', null, twinLinks(pair, cell, twin), markedSource(pair, twin, choose)),
             make('div', null, detectorLinks(pair, cell, twin),
                 runReport(cell, twin, detector.version))));

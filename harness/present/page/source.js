@@ -49,8 +49,10 @@ function mergeMarks(marks) {
     return [...merged.values()];
 }
 
-function markView(mark, choose) {
-    const text = [make('b', null, mark.who.join(', ')), ` ${mark.act}`];
+function markView(mark, options) {
+    const all = options.voices > 1 && mark.who.length === options.voices;
+    const text = [make('b', null, all ? 'all' : mark.who.join(', ')), `: ${mark.act}`];
+    const choose = options.choose;
     return choose
         ? make('button', {type: 'button', class: `mark ${mark.defect}`,
             title: `${mark.defect}: show the report`, click: () => choose(mark)}, text)
@@ -59,24 +61,44 @@ function markView(mark, choose) {
 
 /*
  * marks: Map from line number to a list of {who, act, defect}. Options: `promised` (lines to set
- * off), `from` and `to` (1-based; else all lines), `choose` (called with a mark that is pressed).
+ * off), `from` and `to` (1-based; else all lines), `choose` (called with a mark that is pressed),
+ * `header` (what is said of the comment at the top, which is then folded), `voices` (how many can
+ * speak: where all say the same, they are not named).
  */
 function sourceView(source, marks, options) {
     const lines = codeLines(source);
     const from = Math.max(options.from || 1, 1);
     const to = Math.min(options.to || lines.length, lines.length);
     const rows = [];
-    for (let number = from; number <= to; number++) {
+    const row = (number) => {
         const here = mergeMarks(marks.get(number) || []);
         const kinds = ['line', here.length > 0 && 'marked',
             options.promised && options.promised.has(number) && 'promised'];
-        rows.push(make('li', {class: kinds.filter(Boolean).join(' '), value: number},
+        return make('li', {class: kinds.filter(Boolean).join(' '), value: number},
             make('span', {class: 'number', 'aria-hidden': 'true'}, number),
             make('code', null, lines[number - 1]),
             here.length > 0 && make('span', {class: 'marks'},
-                here.map((mark) => markView(mark, options.choose)))));
+                here.map((mark) => markView(mark, options))));
+    };
+    const header = options.header ? headerLines(source) : 0;
+    if (header > 0) {
+        const fold = make('li', {class: 'line fold'}, make('button', {type: 'button',
+            click: () => fold.replaceWith(...range(1, header).map(row))},
+        `lines 1 to ${header}: ${options.header}`));
+        rows.push(fold);
     }
+    rows.push(...range(Math.max(from, header + 1), to).map(row));
     return make('ol', {class: 'source', 'aria-label': options.label || 'Source'}, rows);
+}
+
+/* How many lines the comment at the top has; 0 where there is none. */
+function headerLines(source) {
+    const comment = source.match(/^\/\*[\s\S]*?\*\/\n/);
+    return comment ? comment[0].split('\n').length - 1 : 0;
+}
+
+function range(from, to) {
+    return Array.from({length: Math.max(to - from + 1, 0)}, (_, i) => from + i);
 }
 
 function addMark(marks, line, mark) {
