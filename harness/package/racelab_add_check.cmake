@@ -5,11 +5,17 @@
 #                                         the comments in the sources promise of it, and nothing else
 #     [CFLAGS option...]                  behind this function's own, and so above them
 #     [INCLUDES folder...] [LIBRARIES library...]
-#     [RUNS n] [TIMEOUT seconds]          of each detector (1); of each run (60)
+#     [RUNS n]                            under each detector (1)
+#     [TIMEOUT seconds]                   for a program that never ends by itself: each run is ended
+#                                         after so long, and that is no failure
 #     [STDIN file] [ENVIRONMENT NAME=VALUE...]
 #     [OK_STATUS n...]                    exit statuses besides 0 that are no failure
-#     [SUPPRESSIONS tsan=file|valgrind=file...] [BASELINE file]
+#     [SUPPRESSIONS tsan=file|valgrind=file...]
+#     [BASELINE file]                     bugs of this earlier result (`racelab check --json file`) do
+#                                         not count
 #     [LABELS label...])
+#
+# Relative paths are those of the calling folder; racelab tells paths relative to the project's.
 #
 # Builds the program once plain (NAME.plain) and once with the compiler's ThreadSanitizer (NAME.tsan),
 # and adds one test a detector, NAME.DETECTOR, labelled `racelab` and by the detector. What is left
@@ -74,7 +80,7 @@ tsan-gcc, helgrind, drd, watchdog.")
         _racelab_refuse("EXPECT is clean or annotations, not `${arg_EXPECT}`.")
     endif()
     foreach(keyword RUNS TIMEOUT)
-        if(NOT arg_${keyword} MATCHES "^[1-9][0-9]*$")
+        if(DEFINED arg_${keyword} AND NOT arg_${keyword} MATCHES "^[1-9][0-9]*$")
             _racelab_refuse("${keyword} is a whole number from 1, not `${arg_${keyword}}`.")
         endif()
     endforeach()
@@ -208,7 +214,10 @@ endfunction()
 
 # The options of `racelab check` that are the same for all detectors, in `out`.
 function(_racelab_options sources out)
-    set(options --runs ${arg_RUNS} --timeout ${arg_TIMEOUT})
+    set(options --root "${PROJECT_SOURCE_DIR}" --runs ${arg_RUNS})
+    if(DEFINED arg_TIMEOUT)
+        list(APPEND options --timeout ${arg_TIMEOUT})
+    endif()
     if(DEFINED arg_STDIN)
         _racelab_input(STDIN "${arg_STDIN}" file)
         list(APPEND options --stdin "${file}")
@@ -265,8 +274,13 @@ function(_racelab_add_test detector compiler options)
     endforeach()
     cmake_language(EVAL CODE
         "add_test(NAME ${test} COMMAND racelab::racelab check ${arguments})")
-    # racelab ends each run itself and tells how it ended; ctest's limit lies above.
-    math(EXPR limit "${arg_RUNS} * (${arg_TIMEOUT} + 10) + 60")
+    # racelab ends each run itself, after 300 s where nothing else is said, and tells how it ended; ctest's
+    # limit lies above.
+    set(limit 300)
+    if(DEFINED arg_TIMEOUT)
+        set(limit ${arg_TIMEOUT})
+    endif()
+    math(EXPR limit "${arg_RUNS} * (${limit} + 10) + 60")
     set(labels racelab ${detector} ${arg_LABELS})
     set_tests_properties(${test} PROPERTIES
         LABELS "${labels}" SKIP_RETURN_CODE 77 TIMEOUT ${limit} DISABLED ${disabled})
@@ -275,7 +289,7 @@ endfunction()
 function(racelab_add_check)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TARGET;EXPECT;RUNS;TIMEOUT;STDIN;BASELINE"
         "SOURCES;COMMAND;DETECTORS;CFLAGS;INCLUDES;LIBRARIES;ENVIRONMENT;OK_STATUS;SUPPRESSIONS;LABELS")
-    foreach(default "DETECTORS=tsan;helgrind;drd;watchdog" EXPECT=clean RUNS=1 TIMEOUT=60)
+    foreach(default "DETECTORS=tsan;helgrind;drd;watchdog" EXPECT=clean RUNS=1)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" matched "${default}")
         if(NOT DEFINED arg_${CMAKE_MATCH_1})
             set(arg_${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
