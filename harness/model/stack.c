@@ -73,6 +73,38 @@ static bool is_library_module(const char *module)
     return begins_with_any(module, folders) || begins_with_any(slash ? slash + 1 : module, names);
 }
 
+/* Valgrind's text has files without their folder, and a module only where it has no file: there the C
+ * library, the tools' own interceptors and the standard headers of C++ are told by these names. */
+static bool is_library_file(const struct frame *frame)
+{
+    static const char *const files[] = {"clone.S",
+                                        "clone3.S",
+                                        "pthread_create.c",
+                                        "libc-start.c",
+                                        "exit.c",
+                                        "_exit.c",
+                                        "hg_intercepts.c",
+                                        "drd_pthread_intercepts.c",
+                                        "vg_replace_malloc.c",
+                                        "vg_replace_strmem.c",
+                                        "gthr-default.h",
+                                        NULL};
+    static const char *const twice[] = {"nptl/./nptl/",     "csu/./csu/",     "misc/./misc/",
+                                        "stdlib/./stdlib/", "libio/./libio/", NULL};
+    static const char *const functions[] = {"__", "pthread_", "_Exit", NULL};
+    if (!frame->file)
+        return false;
+    /* --fullpath-after= leaves "nptl/./nptl/pthread_create.c" of the folder "./nptl/./nptl". */
+    if (strchr(frame->file, '/'))
+        return strstr(frame->file, "/../sysdeps/") || begins_with_any(frame->file, twice);
+    /* "void std::__invoke_impl<...>(...)" has its type first. */
+    size_t plain = frame->function ? strcspn(frame->function, "<(") : 0;
+    const char *std = plain > 0 ? memmem(frame->function, plain, "std::", 5) : NULL;
+    return begins_with_any(frame->file, files) || begins_with_any(frame->function, functions) ||
+           (frame->function && strstr(frame->function, "@GLIBC_")) ||
+           (std && (std == frame->function || std[-1] == ' '));
+}
+
 bool frame_is_foreign(const struct frame *frame)
 {
     /* The C library's and the runtimes' sources, as their packages' debug info names them. */
@@ -88,7 +120,8 @@ bool frame_is_foreign(const struct frame *frame)
                                            "__sanitizer",    "__asan",          "__wrap_",
                                            "__libc_start",   "(below main)",    NULL};
     if (is_library_module(frame->module) || begins_with_any(frame->function, runtimes) ||
-        holds_any(frame->file, parts) || begins_with_any(frame->file, folders))
+        holds_any(frame->file, parts) || begins_with_any(frame->file, folders) ||
+        is_library_file(frame))
         return true;
     if (frame->file && frame->line > 0)
         return false;
