@@ -278,7 +278,7 @@ static void hostile_text_stays_text(void **state)
         assert_holds("document.querySelector('.finding').innerText.includes("
                      "'<img src=x onerror=\"window.pwned=1\">')");
         assert_holds("document.querySelector('.raw').innerText.includes("
-                     "'\\x1b[31m \\u202e sdrawkcab')");
+                     "'\\\\x1b[31m \\\\u202e sdrawkcab')");
     }
     load("hostile", "");
     assert_inert();
