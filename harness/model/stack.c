@@ -146,6 +146,34 @@ static bool is_go_library(const struct frame *frame)
     return false;
 }
 
+/* Valgrind's text has files without their folder, and a module only where it has no file: there the C
+ * library, the tools' own interceptors and the standard headers of C++ are told by these names. */
+static bool is_library_file(const struct frame *frame)
+{
+    static const char *const files[] = {"clone.S",
+                                        "clone3.S",
+                                        "pthread_create.c",
+                                        "libc-start.c",
+                                        "exit.c",
+                                        "_exit.c",
+                                        "hg_intercepts.c",
+                                        "drd_pthread_intercepts.c",
+                                        "vg_replace_malloc.c",
+                                        "vg_replace_strmem.c",
+                                        "gthr-default.h",
+                                        NULL};
+    static const char *const twice[] = {"nptl/./nptl/",     "csu/./csu/",     "misc/./misc/",
+                                        "stdlib/./stdlib/", "libio/./libio/", NULL};
+    static const char *const functions[] = {"__", "pthread_", "_Exit", NULL};
+    if (!frame->file)
+        return false;
+    /* --fullpath-after= leaves "nptl/./nptl/pthread_create.c" of the folder "./nptl/./nptl". */
+    if (strchr(frame->file, '/'))
+        return strstr(frame->file, "/../sysdeps/") || begins_with_any(frame->file, twice);
+    return begins_with_any(frame->file, files) || begins_with_any(frame->function, functions) ||
+           (frame->function && (strstr(frame->function, "@GLIBC_") || is_std(frame->function)));
+}
+
 bool frame_is_foreign(const struct frame *frame)
 {
     /* The C library's and the runtimes' sources, as their packages' debug info names them. */
@@ -172,7 +200,7 @@ bool frame_is_foreign(const struct frame *frame)
                                            "__libc_start",   "(below main)",    NULL};
     if (is_library_module(frame->module) || begins_with_any(frame->function, runtimes) ||
         holds_any(frame->file, parts) || begins_with_any(frame->file, folders) ||
-        is_go_library(frame))
+        is_library_file(frame) || is_go_library(frame))
         return true;
     if (!frame->function || (frame->file && frame->line > 0))
         return false;
