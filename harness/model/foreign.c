@@ -162,7 +162,7 @@ bool frame_is_foreign(const struct frame *frame)
                                            "__libc_start",   "(below main)",    NULL};
     if (is_library_module(frame->module) || begins_with_any(frame->function, runtimes) ||
         holds_any(frame->file, parts) || begins_with_any(frame->file, folders) ||
-        is_go_library(frame) || is_library_file(frame))
+        is_library_file(frame) || is_go_library(frame))
         return true;
     if (!frame->function || (frame->file && frame->line > 0))
         return false;
