@@ -1,4 +1,5 @@
 /* What the texts of a report mean: how its parts become a finding (see valgrind_report.h). */
+#include "detect/demangle.h"
 #include "detect/elf.h"
 #include "detect/valgrind_report.h"
 #include "model/memory.h"
@@ -90,8 +91,14 @@ static char *told_name(const struct valgrind_error *error, uint64_t address, boo
         }
         if (length == 0)
             continue;
-        return offset && behind > 0 ? xasprintf("%.*s+%lu", (int)length, name, behind)
-                                    : xstrndup(name, length);
+        char *symbol = xstrndup(name, length);
+        char *told = demangled(symbol);
+        free(symbol);
+        if (!offset || behind == 0)
+            return told;
+        char *inside_it = xasprintf("%s+%lu", told, behind);
+        free(told);
+        return inside_it;
     }
     return NULL;
 }
