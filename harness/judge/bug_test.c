@@ -149,6 +149,17 @@ static void one_side_goes_to_the_same_object_first(void **state)
     assert_string_equal(bugs.items[0].object, "visitors");
 }
 
+static void the_very_name_comes_before_one_that_goes_with_it(void **state)
+{
+    (void)state;
+    made_race(&inspection, "tsan", "left.lock", 27, 30)->times = 100;
+    made_race(&inspection, "tsan", "left", 27, 31);
+    made_race(&inspection, "drd", "left", 27, 0);
+    expect(2);
+    assert_string_equal(bugs.items[0].object, "left");
+    expect_seen(&bugs.items[0], "drd", 1);
+}
+
 static void one_side_goes_to_the_most_reported(void **state)
 {
     (void)state;
@@ -352,6 +363,14 @@ static void a_deadlock_at_other_places_or_locks_is_no_such_order(void **state)
     order("tsan", "left, right", (int[]){38, 43, 0});
     order("tsan", "left, other", (int[]){38, 42, 0});
     expect(3);
+    /* One of the two threads waits where that order has no place. */
+    made_end(&inspection, &bugs);
+    made_begin(&inspection);
+    made_stuck(&inspection, "watchdog", "thread 2", FOR_MUTEX, "left.lock", 42);
+    made_stuck(&inspection, "watchdog", "thread 3", FOR_MUTEX, "right.lock", 44);
+    made_hang(&inspection, "watchdog", STUCK_DEADLOCK, "deadlock");
+    order("tsan", "left, right", (int[]){38, 42, 0});
+    expect(2);
 }
 
 static void a_hang_that_is_no_lock_cycle_leaves_lock_orders_alone(void **state)
@@ -427,6 +446,7 @@ int main(void)
         JOINS(the_unknown_object_goes_to_one_only),
         JOINS(what_tells_less_ties_no_two_bugs_together),
         JOINS(one_side_goes_to_the_same_object_first),
+        JOINS(the_very_name_comes_before_one_that_goes_with_it),
         JOINS(one_side_goes_to_the_most_reported),
         JOINS(files_agree_by_the_end_of_their_paths),
         JOINS(a_part_of_a_folder_name_is_no_end_of_a_path),
