@@ -48,7 +48,7 @@ static char *line_of(const char *file, int line, void *user)
     case 30:
         return xstrdup("    return visitors;");
     default:
-        return xstrdup("    other();");
+        return xstrdup(line % 2 ? "    other();" : "    another();");
     }
 }
 
