@@ -113,9 +113,9 @@ bool frame_is_foreign(const struct frame *frame)
         "./string/",       "./malloc/", "./stdlib/", "./misc/", "./io/",
         "./stdio-common/", "./libio/",  "./posix/",  "./elf/",  "./socket/",
         "./time/",         "./signal/", "./debug/",  NULL};
-    static const char *const parts[] = {
-        "/compiler-rt/", "/libsanitizer/",   "/sanitizer_common/", "tsan_interceptors",
-        "/include/c++/", "/go/src/runtime/", "/src/sync/",         NULL};
+    static const char *const parts[] = {"/compiler-rt/",     "/libsanitizer/", "/sanitizer_common/",
+                                        "tsan_interceptors", "/include/c++/",  "-linux-gnu/c++/",
+                                        "/go/src/runtime/",  "/src/sync/",     NULL};
     static const char *const runtimes[] = {"__interceptor_", "___interceptor_", "__tsan",
                                            "__sanitizer",    "__asan",          "__wrap_",
                                            "__libc_start",   "(below main)",    NULL};
