@@ -264,8 +264,23 @@ static void what_lies_behind_a_report_is_kept(void **state)
     release(&r);
     r = read_recorded("drd-3.19-heap-race.xml");
     assert_int_equal(r.findings.items[0].backgrounds[0].kind, ALLOCATED);
-    assert_int_equal(r.findings.items[0].backgrounds[1].kind, OTHER_STACK);
-    assert_string_equal(r.findings.items[0].backgrounds[1].text, "Other segment start");
+    release(&r);
+}
+
+static void the_element_tells_what_a_stack_is(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<valgrindoutput><error><kind>ConflictingAccess</kind><what>Conflicting load by thread 3 "
+        "at "
+        "0x1 size "
+        "4</what><stack><frame><dir>/lab</dir><file>a.c</file><line>3</line></frame></stack>"
+        "<other_segment_start><stack><frame><fn>f</fn></frame></stack></other_segment_start>"
+        "<other_segment_end></other_segment_end></error></valgrindoutput>";
+    struct reading r = read_text(text, strlen(text), false);
+    assert_int_equal(r.findings.items[0].background_count, 1);
+    assert_int_equal(r.findings.items[0].backgrounds[0].kind, OTHER_STACK);
+    assert_string_equal(r.findings.items[0].backgrounds[0].text, "Other segment start");
     release(&r);
 }
 
@@ -348,6 +363,7 @@ int main(void)
         cmocka_unit_test(garbage_is_unreadable_whoever_ended_the_run),
         cmocka_unit_test(two_reports_in_one_file_are_unreadable),
         cmocka_unit_test(what_lies_behind_a_report_is_kept),
+        cmocka_unit_test(the_element_tells_what_a_stack_is),
         cmocka_unit_test(a_thread_goes_by_its_name),
         cmocka_unit_test(hostile_nesting_is_survived),
         cmocka_unit_test(fifty_megabytes_are_read_whole),
