@@ -182,7 +182,10 @@ static struct site *add_site(const struct meaning *m, struct stack *stack, const
 static void read_locks(const struct meaning *m, const char *locks, struct site *site)
 {
     const char *at = locks + strlen("Locks held: ");
-    site->locks_held = (int)strtoul(at, NULL, 10);
+    int count = (int)strtoul(at, NULL, 10);
+    /* "none" counts only locks that are held for writing: it is no proof that none is held. */
+    if (count > 0)
+        site->locks_held = count;
     for (uint64_t lock = address_in(at, "", &at); lock != 0; lock = address_in(at, "", &at)) {
         char *called = lock_called(m, lock);
         char *longer = site->locks ? xasprintf("%s, %s", site->locks, called) : xstrdup(called);

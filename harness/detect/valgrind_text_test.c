@@ -84,7 +84,7 @@ static void a_race_has_locks_and_what_lies_behind(void **state)
     assert_int_equal(race->sites[0].line, 32);
     assert_string_equal(race->sites[0].thread, "thread 3");
     assert_string_equal(race->sites[0].act, "writes");
-    assert_int_equal(race->sites[0].locks_held, 0);
+    assert_int_equal(race->sites[0].locks_held, -1);
     assert_null(race->sites[0].locks);
     assert_string_equal(race->sites[1].function, "void till::pay_in<int>(till::account*, int)");
     assert_int_equal(race->sites[1].line, 15);

@@ -79,18 +79,6 @@ static char *in_its_runs(const struct inspected *inspected, unsigned kinds)
     return text;
 }
 
-/* The nature of a detector that reports endings alone goes on to say that this one was good. */
-static char *nature_of(const struct inspected *inspected)
-{
-    bool bad_end = false;
-    for (size_t i = 0; i < inspected->run_count; i++)
-        bad_end = bad_end || inspected->runs[i].report.findings.count > 0;
-    bool endings_alone = inspected->sees != 0 && (inspected->sees & ~ENDINGS) == 0;
-    size_t length = strcspn(inspected->nature, ";");
-    return bad_end && endings_alone ? xstrndup(inspected->nature, length)
-                                    : xstrdup(inspected->nature);
-}
-
 char *why_silent(const struct inspection *inspection, const struct inspected *inspected,
                  unsigned kinds)
 {
@@ -102,7 +90,7 @@ char *why_silent(const struct inspection *inspection, const struct inspected *in
     if (reason)
         return xstrdup(reason);
     if ((inspected->sees & kinds) == 0 && inspected->nature)
-        return nature_of(inspected);
+        return xstrdup(inspected->nature);
     if (inspection->logs)
         return without_logs(inspected);
     return in_its_runs(inspected, kinds);

@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,7 +28,8 @@ struct sources {
     size_t folder_count;
     struct source *items;
     size_t count;
-    size_t bytes; /* of all texts and beginnings of lines */
+    size_t bytes;   /* of all texts and beginnings of lines */
+    char *confined; /* only files below this are read; NULL: any */
 };
 
 static void add_folder(struct sources *sources, const char *folder, size_t length)
@@ -73,6 +77,8 @@ struct sources *sources_new(const struct inspection *inspection)
     struct sources *sources = xcalloc(1, sizeof(*sources));
     if (inspection->root)
         add_folder(sources, inspection->root, strlen(inspection->root));
+    if (inspection->logs)
+        sources->confined = xstrdup(inspection->root ? inspection->root : "/nonexistent");
     for (size_t d = 0; d < inspection->detector_count; d++) {
         const struct inspected *detector = &inspection->detectors[d];
         for (size_t r = 0; r < detector->run_count; r++) {
@@ -96,18 +102,31 @@ void sources_free(struct sources *sources)
     for (size_t i = 0; i < sources->folder_count; i++)
         free(sources->folders[i]);
     free(sources->folders);
+    free(sources->confined);
     free(sources->items);
     free(sources);
 }
 
+/* Whether the open file lies below the folder, whatever links led to it. */
+static bool lies_below(int fd, const char *folder)
+{
+    char link[64];
+    char path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    size_t prefix = strlen(folder);
+    return length > 0 && (size_t)length > prefix && memcmp(path, folder, prefix) == 0 &&
+           path[prefix] == '/';
+}
+
 /* A descriptor of a regular file that is no larger than a source may be; or -1. */
-static int open_regular(const char *path, struct stat *status)
+static int open_regular(const struct sources *sources, const char *path, struct stat *status)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return -1;
-    if (fstat(fd, status) == 0 && S_ISREG(status->st_mode) && status->st_size >= 0 &&
-        (size_t)status->st_size <= SOURCE_MOST)
+    if ((!sources->confined || lies_below(fd, sources->confined)) && fstat(fd, status) == 0 &&
+        S_ISREG(status->st_mode) && status->st_size >= 0 && (size_t)status->st_size <= SOURCE_MOST)
         return fd;
     close(fd);
     return -1;
@@ -118,12 +137,12 @@ static int find_file(const struct sources *sources, const char *name)
 {
     struct stat status;
     if (*name == '/') {
-        int fd = open_regular(name, &status);
+        int fd = open_regular(sources, name, &status);
         if (fd >= 0)
             return fd;
     } else if (strchr(name, '/') && sources->folder_count > 0) {
         char *path = xasprintf("%s/%s", sources->folders[0], name);
-        int fd = open_regular(path, &status);
+        int fd = open_regular(sources, path, &status);
         free(path);
         if (fd >= 0)
             return fd;
@@ -134,7 +153,7 @@ static int find_file(const struct sources *sources, const char *name)
     int found = -1;
     for (size_t i = 0; *last && i < sources->folder_count; i++) {
         char *path = xasprintf("%s/%s", sources->folders[i], last);
-        int fd = open_regular(path, &status);
+        int fd = open_regular(sources, path, &status);
         free(path);
         if (fd < 0)
             continue;
