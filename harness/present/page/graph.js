@@ -18,20 +18,52 @@ function lineText(place) {
     return place && place.line > 0 ? `line ${place.line}` : '';
 }
 
-/* An unnamed object is told from others by the thread that waits for it. */
-function objectId(what, name, thread) {
-    return name ? `object ${what} ${name}` : `object ${what} of ${thread}`;
+/*
+ * Two threads wait for the same where kind, name and those in the way are the same: two processes
+ * may each have a lock of one name, and a read-write lock keeps readers and writers waiting for
+ * different threads. Where the name is only "a pipe", who waits for it tells it from others.
+ */
+function objectId(waits, thread) {
+    const ways = waits.holders.map((holder) => [holder.thread, holder.process, holder.who]);
+    const named = waits.object && !/^an? /.test(waits.object);
+    return `object ${named ? waits.object : thread} ${JSON.stringify([waits.for, ways])}`;
+}
+
+function threadsOf(explanation, process) {
+    return explanation.threads.map((thread, i) => i).filter(
+        (i) => explanation.threads[i].process === process);
+}
+
+/* The thread that stands in the way, also where it is the only one of its process; or null. */
+function holderThread(explanation, holder) {
+    const threads = holder.process === null ? [] : threadsOf(explanation, holder.process);
+    return holder.thread === null && threads.length === 1 ? threads[0] : holder.thread;
+}
+
+function holderName(explanation, holder) {
+    const thread = holderThread(explanation, holder);
+    if (thread !== null) {
+        return explanation.threads[thread].label;
+    }
+    return holder.process === null ? holder.who || 'unknown'
+        : `process of ${shortPath(explanation.processes[holder.process].program)}`;
 }
 
 function holderNode(graph, explanation, holder) {
-    if (holder.thread !== null) {
-        return `thread ${holder.thread}`;
+    const thread = holderThread(explanation, holder);
+    if (thread !== null) {
+        return `thread ${thread}`;
     }
-    const inTree = holder.process !== null;
-    const id = inTree ? `process ${holder.process}` : `outside ${holder.who}`;
-    const label = inTree ? shortPath(explanation.processes[holder.process].program)
-        : holder.who || 'unknown';
-    graph.nodes.set(id, {id, kind: 'other', label, detail: inTree ? 'process' : ''});
+    const label = holderName(explanation, holder);
+    const id = `other ${holder.process} ${label}`;
+    if (!graph.nodes.has(id)) {
+        graph.nodes.set(id, {id, kind: 'other', label, detail: ''});
+        /* A process can do what is waited for only by one of its threads. */
+        for (const own of holder.process === null ? []
+            : threadsOf(explanation, holder.process)) {
+            graph.edges.push({from: id, to: `thread ${own}`, label: 'its thread'});
+        }
+    }
     return id;
 }
 
@@ -41,7 +73,7 @@ function addWait(graph, explanation, thread, index) {
     const direct = DIRECT_WAITS.has(waits.for) && waits.holders.length > 0;
     let object = null;
     if (!direct) {
-        object = objectId(waits.for, waits.object, index);
+        object = objectId(waits, index);
         graph.nodes.set(object, {
             id: object, kind: 'object', label: waits.object || waits.for,
             detail: waits.object ? waits.for : 'no name known',
@@ -232,8 +264,7 @@ function waitSentence(explanation, thread) {
     const place = ownPlace(thread);
     const held = thread.holds.map((lock) => `\`${lock.object || 'an unnamed lock'}\``).join(', ');
     const ways = waits.holders.map((holder) => {
-        const who = holder.thread !== null ? explanation.threads[holder.thread].label
-            : holder.who || 'a process of the tree';
+        const who = holderName(explanation, holder);
         const taken = lineText(holder.taken);
         return `${who}${holder.queued ? ', which only stands before it in the queue'
             : taken ? `, which took it at ${taken}` : ''}`;
