@@ -184,17 +184,10 @@ bool frame_is_foreign(const struct frame *frame)
         "./time/",         "./signal/", "./debug/",  NULL};
     /* The compilers' headers have many ways to be named: "/usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../..
      * /include/x86_64-linux-gnu/c++/12/bits/gthr-default.h" is clang's. */
-    static const char *const parts[] = {"/compiler-rt/",
-                                        "/libsanitizer/",
-                                        "/sanitizer_common/",
-                                        "tsan_interceptors",
-                                        "tsan_interface_",
-                                        "tsan_new_delete",
-                                        "/include/c++/",
-                                        "/lib/gcc/",
-                                        "/libstdc++-v3/",
-                                        "/lib/clang/",
-                                        NULL};
+    static const char *const parts[] = {
+        "/compiler-rt/",   "/libsanitizer/",  "/sanitizer_common/", "tsan_interceptors",
+        "tsan_interface_", "tsan_new_delete", "/include/c++/",      "/lib/gcc/",
+        "/libstdc++-v3/",  "/lib/clang/",     "-linux-gnu/c++/",    NULL};
     static const char *const runtimes[] = {"__interceptor_", "___interceptor_", "__tsan",
                                            "__sanitizer",    "__asan",          "__wrap_",
                                            "__libc_start",   "(below main)",    NULL};
