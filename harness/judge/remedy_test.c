@@ -113,6 +113,8 @@ static void a_library_function_with_one_state_is_named(void **state)
     /* The program's own function of that name is its own. */
     free(frame->module);
     frame->module = xstrdup("/home/x/gate/gate");
+    frame->file = xstrdup("/home/x/gate/time.c");
+    frame->line = 7;
     expect(finding, NULL, NULL, "race/unlocked_counter", "no lock guards");
 }
 

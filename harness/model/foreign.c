@@ -148,8 +148,8 @@ bool frame_is_foreign(const struct frame *frame)
      * /include/x86_64-linux-gnu/c++/12/bits/gthr-default.h" is clang's. */
     static const char *const parts[] = {
         "/compiler-rt/",   "/libsanitizer/",  "/sanitizer_common/", "tsan_interceptors",
-        "tsan_interface_", "tsan_new_delete", "/include/c++/",      "-linux-gnu/c++/",
-        "/lib/gcc/",       "/libstdc++-v3/",  "/lib/clang/",        NULL};
+        "tsan_interface_", "tsan_new_delete", "/include/c++/",      "/lib/gcc/",
+        "/libstdc++-v3/",  "/lib/clang/",     "-linux-gnu/c++/",    NULL};
     static const char *const runtimes[] = {"__interceptor_", "___interceptor_", "__tsan",
                                            "__sanitizer",    "__asan",          "__wrap_",
                                            "__libc_start",   "(below main)",    NULL};

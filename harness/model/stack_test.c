@@ -50,6 +50,7 @@ static void foreign_frames_are_told_from_own_ones(void **state)
         {{"free_list_push", NULL, "server", 0}, false},
         {{"read", NULL, "server", 0}, true},
         {{"read", "/src/file.c", "server", 12}, false},
+        {{"acce", NULL, "server", 0}, false},
         {{"", NULL, "server", 0}, false},
         {{"run", "/library/me/a.c", "/library/me/server", 3}, false},
         {{NULL, NULL, "server", 0}, false},
