@@ -240,6 +240,28 @@ static void without_places_the_words_count_without_this_runs_numbers(void **stat
     expect_seen(&bugs.items[0], "drd", 2);
 }
 
+static void a_bad_status_under_tools_alone_is_told_last(void **state)
+{
+    (void)state;
+    made_finding(&inspection, "helgrind", DEFECT_WRONG_RESULT, NULL)->message =
+        xstrdup("wrong result: exit status 71");
+    made_race(&inspection, "helgrind", "visitors", 27, 30);
+    expect(2);
+    assert_int_equal(bugs.items[0].defect, DEFECT_WRONG_RESULT);
+    bugs_release(&bugs);
+    made_run(&inspection, "watchdog");
+    expect(2);
+    assert_int_equal(bugs.items[0].defect, DEFECT_RACE);
+    assert_non_null(strstr(bugs.items[1].sentence, "under tools alone"));
+    assert_non_null(strstr(bugs.items[1].remedy, "--ok-status"));
+    bugs_release(&bugs);
+    made_finding(&inspection, "watchdog", DEFECT_WRONG_RESULT, NULL)->message =
+        xstrdup("wrong result: exit status 71");
+    expect(2);
+    assert_int_equal(bugs.items[0].defect, DEFECT_WRONG_RESULT);
+    assert_null(strstr(bugs.items[0].sentence, "under tools alone"));
+}
+
 #define JOINS(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -261,6 +283,7 @@ int main(void)
         JOINS(two_files_of_one_name_stay_two),
         JOINS(the_function_tells_which_of_two_files_is_meant),
         JOINS(without_files_functions_are_the_places),
+        JOINS(a_bad_status_under_tools_alone_is_told_last),
         JOINS(without_places_the_words_count_without_this_runs_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

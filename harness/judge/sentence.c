@@ -135,6 +135,10 @@ static void write_message(FILE *out, const struct inspection *inspection,
                           const struct finding *finding, const char *object)
 {
     const char *text = finding->message ? finding->message : defect_word(finding->defect);
+    /* Helgrind begins with its own number of the thread: "Thread #2: ". The site tells it by name. */
+    size_t digits = strncmp(text, "Thread #", 8) == 0 ? strspn(text + 8, "0123456789") : 0;
+    if (digits > 0 && strncmp(text + 8 + digits, ": ", 2) == 0)
+        text += 8 + digits + 2;
     size_t root = inspection->root ? strlen(inspection->root) : 0;
     const char *written = text; /* up to here */
     for (const char *at = text; *at;) {

@@ -63,6 +63,8 @@ static char *in_its_runs(const struct inspected *inspected, unsigned kinds)
     const char *why = "the order of events that shows it may not have come up";
     if (kinds & ((1u << DEFECT_RACE) | (1u << DEFECT_LOCK_ORDER)))
         why = "this interleaving may not have come up";
+    else if (kinds & (1u << DEFECT_MISUSE))
+        why = "it may have no check for this call";
     else if ((kinds & ~ENDINGS) == 0)
         why = "they ended otherwise";
     char *also = cut == 0       ? xstrdup("")
