@@ -157,7 +157,12 @@ bool frame_is_foreign(const struct frame *frame)
         holds_any(frame->file, parts) || begins_with_any(frame->file, folders) ||
         is_library_file(frame) || is_go_library(frame))
         return true;
-    if (!frame->function || (frame->file && frame->line > 0))
+    if (frame->file && frame->line > 0)
+        return false;
+    /* "libevent-2.1.so.7", without debug info. */
+    if (frame->module && strstr(frame->module, ".so"))
+        return true;
+    if (!frame->function)
         return false;
     static const char *const calls[] = {"pthread_",        "sem_",     "__",    "operator new",
                                         "operator delete", "Annotate", "clone", NULL};

@@ -1,5 +1,6 @@
 #include "present/sites.h"
 
+#include "judge/sentence.h"
 #include "model/memory.h"
 #include "present/block.h"
 
@@ -142,7 +143,7 @@ static char *deed_text(const struct site *site)
     char *deed = xasprintf("%s %s", site->thread ? site->thread : "a thread",
                            site->act ? site->act : "stands here");
     char *text = NULL;
-    if (site->locks)
+    if (site_names_locks(site))
         text = xasprintf("%s, holding %s", deed, site->locks);
     else if (site->locks_held == 0)
         text = xasprintf("%s, holding no lock", deed);
