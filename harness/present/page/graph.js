@@ -299,7 +299,7 @@ function graphView(explanation) {
     const nodes = [...graph.nodes.values()];
     const left = Math.min(...nodes.map((node) => node.x)) - NODE_WIDTH / 2 - 12;
     const right = Math.max(...nodes.map((node) => node.x)) + NODE_WIDTH / 2 + 12;
-    const bottom = Math.max(...nodes.map((node) => Math.abs(node.y))) + NODE_HEIGHT / 2 + 30;
+    const bottom = Math.max(...nodes.map((node) => Math.abs(node.y))) + NODE_HEIGHT / 2 + 44;
     const id = `graph-${++graphs}`;
     const told = explanation.threads.filter(isWaiting);
     const svg = draw('svg', {role: 'img', 'aria-labelledby': `${id}-title`,
