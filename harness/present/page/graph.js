@@ -6,6 +6,9 @@
 /* These waits are for a thread or process itself, with no object between. */
 const DIRECT_WAITS = new Set(['end of a thread', 'end of a child']);
 
+/* What is waited for comes from the other end. */
+const PIPE_WAITS = new Set(['data', 'room']);
+
 function isWaiting(thread) {
     return thread.waits.for !== 'nothing';
 }
@@ -67,6 +70,17 @@ function holderNode(graph, explanation, holder) {
     return id;
 }
 
+function holdingText(waits, holder) {
+    const taken = lineText(holder.taken);
+    if (holder.queued) {
+        return 'next in the queue';
+    }
+    if (PIPE_WAITS.has(waits.for)) {
+        return 'other end';
+    }
+    return taken ? `held by, ${taken}` : 'held by';
+}
+
 function addWait(graph, explanation, thread, index) {
     const waits = thread.waits;
     const from = `thread ${index}`;
@@ -85,12 +99,7 @@ function addWait(graph, explanation, thread, index) {
         if (direct) {
             graph.edges.push({from, to, label: 'waits for its end'});
         } else if (!graph.edges.some((edge) => edge.from === object && edge.to === to)) {
-            const taken = lineText(holder.taken);
-            graph.edges.push({
-                from: object, to,
-                label: holder.queued ? 'next in the queue'
-                    : taken ? `held by, ${taken}` : 'held by',
-            });
+            graph.edges.push({from: object, to, label: holdingText(waits, holder)});
         }
     }
 }
@@ -210,8 +219,9 @@ function edgeParts(graph, edge, cycle, arrow) {
     const to = graph.nodes.get(edge.to);
     const at = cycle.indexOf(edge.from);
     const inCycle = at >= 0 && cycle[(at + 1) % cycle.length] === edge.to;
-    /* The two edges of a cycle of two bow apart. */
-    const bow = inCycle && cycle.length === 2 ? 60 : 0;
+    /* Two edges between the same nodes bow apart. */
+    const back = graph.edges.some((other) => other.from === edge.to && other.to === edge.from);
+    const bow = back ? 60 : 0;
     const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
     const middle = {
         x: (from.x + to.x) / 2 - bow * (to.y - from.y) / length,
@@ -289,7 +299,7 @@ function graphView(explanation) {
     const nodes = [...graph.nodes.values()];
     const left = Math.min(...nodes.map((node) => node.x)) - NODE_WIDTH / 2 - 12;
     const right = Math.max(...nodes.map((node) => node.x)) + NODE_WIDTH / 2 + 12;
-    const bottom = Math.max(...nodes.map((node) => Math.abs(node.y))) + NODE_HEIGHT / 2 + 30;
+    const bottom = Math.max(...nodes.map((node) => Math.abs(node.y))) + NODE_HEIGHT / 2 + 44;
     const id = `graph-${++graphs}`;
     const told = explanation.threads.filter(isWaiting);
     const svg = draw('svg', {role: 'img', 'aria-labelledby': `${id}-title`,
