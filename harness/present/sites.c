@@ -160,7 +160,8 @@ static void add_site(const struct view *view, struct block *block, const struct 
                      const struct site *also)
 {
     const struct site *both[] = {site, also};
-    for (size_t i = 0; i < 2 && both[i]; i++) {
+    size_t count = also ? 2 : 1;
+    for (size_t i = 0; i < count; i++) {
         char *deed = deed_text(both[i]);
         block_wrap(block, true, view->width, 4, deed);
         free(deed);
@@ -172,7 +173,7 @@ static void add_site(const struct view *view, struct block *block, const struct 
     free(place);
     if (view->line && site->file && site->line > 0)
         add_source(view, block, site);
-    for (size_t i = 0; i < 2 && both[i]; i++)
+    for (size_t i = 0; i < count; i++)
         add_stack(view, block, both[i]);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,9 +13,9 @@
 enum { MOST_FOLDERS = 64 };
 
 struct source {
-    char *name;    /* as it is asked for */
-    char *text;    /* NULL: not there */
-    size_t *lines; /* where each begins */
+    char *name;      /* as it is asked for */
+    char *text;      /* NULL: not there */
+    uint32_t *lines; /* where each begins */
     size_t line_count;
     size_t length;
 };
@@ -24,7 +25,7 @@ struct sources {
     size_t folder_count;
     struct source *items;
     size_t count;
-    size_t bytes;
+    size_t bytes; /* of all texts and beginnings of lines */
 };
 
 static void add_folder(struct sources *sources, const char *folder, size_t length)
@@ -186,9 +187,9 @@ static char *read_text(int fd, size_t most, size_t *length)
 static void split(struct source *source)
 {
     for (size_t at = 0; at < source->length;) {
-        size_t *slot =
+        uint32_t *slot =
             xappend((void **)&source->lines, &source->line_count, sizeof(*source->lines));
-        *slot = at;
+        *slot = (uint32_t)at;
         const char *end = memchr(source->text + at, '\n', source->length - at);
         at = end ? (size_t)(end - source->text) + 1 : source->length;
     }
@@ -206,12 +207,12 @@ static const struct source *get_source(struct sources *sources, const char *name
     int fd = find_file(sources, name);
     if (fd < 0)
         return source;
-    size_t left = SOURCES_MOST - sources->bytes;
+    size_t left = sources->bytes < SOURCES_MOST ? SOURCES_MOST - sources->bytes : 0;
     source->text = read_text(fd, left < SOURCE_MOST ? left : SOURCE_MOST, &source->length);
     close(fd);
     if (source->text) {
-        sources->bytes += source->length;
         split(source);
+        sources->bytes += source->length + source->line_count * sizeof(*source->lines);
     }
     return source;
 }

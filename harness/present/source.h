@@ -9,7 +9,7 @@
  * another file would be worse than none.
  *
  * Not there is what is no regular file (a FIFO or a device is not waited for), has a NUL byte, cannot be
- * read, or is larger than SOURCE_MOST bytes; and once SOURCES_MOST bytes are kept, no more are read.
+ * read, or is larger than SOURCE_MOST bytes; and once SOURCES_MOST bytes are kept (of text, and four a line), no more are read.
  */
 #ifndef RACELAB_PRESENT_SOURCE_H
 #define RACELAB_PRESENT_SOURCE_H

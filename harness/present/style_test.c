@@ -50,6 +50,21 @@ static void broken_utf8_is_spelt_out(void **state)
     expect_inert("\xf4\x90\x80\x80", 4, "\\xf4\\x90\\x80\\x80");
 }
 
+static void what_reorders_text_is_spelt_out(void **state)
+{
+    (void)state;
+    expect_inert("\xe2\x80\xae\xe2\x81\xa6", 6, "\\xe2\\x80\\xae\\xe2\\x81\\xa6");
+    expect_inert("\xe2\x80\xa9\xe2\x80\x93", 6, "\xe2\x80\xa9\xe2\x80\x93");
+}
+
+static void a_name_is_one_line(void **state)
+{
+    (void)state;
+    char *line = inert_line("a\tb\n\033[1mc");
+    assert_string_equal(line, "a b \\x1b[1mc");
+    free(line);
+}
+
 static void lines_are_broken_at_blanks(void **state)
 {
     (void)state;
@@ -73,6 +88,8 @@ int main(void)
         cmocka_unit_test(ordinary_text_passes),
         cmocka_unit_test(what_steers_a_terminal_is_spelt_out),
         cmocka_unit_test(broken_utf8_is_spelt_out),
+        cmocka_unit_test(what_reorders_text_is_spelt_out),
+        cmocka_unit_test(a_name_is_one_line),
         cmocka_unit_test(lines_are_broken_at_blanks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
