@@ -135,6 +135,16 @@ static struct finding *order(const char *object, const char *second_thread)
     return finding;
 }
 
+static void a_trylock_cannot_wait(void **state)
+{
+    (void)state;
+    struct finding *finding = order("a, b", "thread T2");
+    stack_push(&finding->sites[2].stack)->function = xstrdup("pthread_mutex_trylock");
+    expect(finding, "a, b", NULL, "deadlock/lock_order_inversion", "take `a` before `b`");
+    stack_push(&finding->sites[3].stack)->function = xstrdup("pthread_mutex_trylock");
+    expect(finding, "a, b", NULL, "false_alarm/trylock_with_back_off", "cannot wait");
+}
+
 static void called(struct finding *finding, const char *function)
 {
     stack_push(&finding->sites[0].stack)->function = xstrdup(function);
@@ -305,6 +315,7 @@ int main(void)
         MENDS(races_are_mended_by_what_each_side_holds),
         MENDS(a_library_function_with_one_state_is_named),
         MENDS(a_signal_handler_takes_no_lock),
+        MENDS(a_trylock_cannot_wait),
         MENDS(lock_orders_are_mended_by_their_locks),
         MENDS(misuse_is_told_by_its_headline),
         MENDS(hangs_are_mended_by_what_is_waited_for),

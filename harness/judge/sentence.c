@@ -8,8 +8,10 @@
 void write_place(FILE *out, const struct inspection *inspection, const struct site *site,
                  const struct site *before)
 {
-    if (!site->file || site->line == 0)
+    if (!site->file)
         fputs("an unknown line", out);
+    else if (site->line == 0)
+        fputs(inspection_path(inspection, site->file), out);
     else if (before && before->file && strcmp(before->file, site->file) == 0)
         fprintf(out, ":%d", site->line);
     else

@@ -52,9 +52,13 @@ const struct frame *stack_own_frame(const struct stack *stack, const char *own_s
                 return frame;
             continue;
         }
-        if (frame_is_foreign(frame))
+        if (frame_is_foreign(frame)) {
+            /* What is behind a library's frame has called it: another place. */
+            if (best && best->function)
+                break;
             continue;
-        if (has_line)
+        }
+        if (frame->file)
             return frame;
         if ((frame->function && (!best || !best->function)) || (frame->module && !best))
             best = frame;

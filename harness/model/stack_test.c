@@ -105,6 +105,18 @@ static void the_own_frame_is_the_innermost_that_says_most(void **state)
     assert_null(stack_own_frame(&stack, "/other/"));
     stack_clear(&stack);
 
+    /* An inlined call without a line is still the place, and what calls a library is another one. */
+    push(&stack, "tick", "/src/a.c", 0, "server");
+    push(&stack, "handle", "/src/a.c", 7, "server");
+    assert_string_equal(stack_own_frame(&stack, NULL)->function, "tick");
+    assert_string_equal(stack_own_frame(&stack, "/src/")->function, "handle");
+    stack_clear(&stack);
+    push(&stack, "tick", NULL, 0, "server");
+    push(&stack, "event_base_loop", NULL, 0, "libevent-2.1.so.7");
+    push(&stack, "main", "/src/a.c", 9, "server");
+    assert_string_equal(stack_own_frame(&stack, NULL)->function, "tick");
+    stack_clear(&stack);
+
     push(&stack, "malloc", NULL, 0, "server");
     push(&stack, NULL, NULL, 0, "server");
     assert_ptr_equal(stack_own_frame(&stack, NULL), &stack.frames[1]);
