@@ -34,5 +34,8 @@ bool frame_is_foreign(const struct frame *frame);
  * function; else the first whose module is known. NULL where there is none.
  */
 const struct frame *stack_own_frame(const struct stack *stack, const char *own_source);
+/* The frame that tells most where none is the program's own: the innermost with a line, else of a library
+ * that is not the system's nor a tool's, else with a function, else any. NULL: the stack is empty. */
+const struct frame *stack_foreign_frame(const struct stack *stack);
 
 #endif

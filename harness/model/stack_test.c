@@ -124,11 +124,30 @@ static void the_own_frame_is_the_innermost_that_says_most(void **state)
     stack_clear(&stack);
 }
 
+static void without_an_own_frame_the_most_telling_one_stands(void **state)
+{
+    (void)state;
+    struct stack stack = {0};
+    assert_null(stack_foreign_frame(&stack));
+    push(&stack, NULL, NULL, 0, "libc.so.6");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[0]);
+    push(&stack, "memcpy", NULL, 0, "server");
+    push(&stack, "start_thread", NULL, 0, "libc.so.6");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[1]);
+    push(&stack, "inflate", NULL, 0, "libz.so.1");
+    push(&stack, "uncompress", NULL, 0, "libz.so.1");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[3]);
+    push(&stack, "operator()", "/usr/include/c++/12/bits/std_thread.h", 259, "server");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[5]);
+    stack_clear(&stack);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(foreign_frames_are_told_from_own_ones),
         cmocka_unit_test(the_own_frame_is_the_innermost_that_says_most),
+        cmocka_unit_test(without_an_own_frame_the_most_telling_one_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
