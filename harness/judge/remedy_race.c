@@ -73,7 +73,8 @@ static const struct shared_state *called_state(const struct finding *finding)
     return NULL;
 }
 
-/* ThreadSanitizer's runtime calls a program's signal handlers through functions of these names. */
+/* ThreadSanitizer's runtime calls a program's signal handlers through functions of these names; in others'
+ * stacks the C library's return from a handler stands there. */
 static bool in_signal_handler(const struct site *site)
 {
     for (size_t i = 0; i < site->stack.count; i++) {
@@ -197,7 +198,7 @@ struct remedy remedy_for_race(const struct inspection *inspection, const struct 
         free(plain);
         return remedy;
     }
-    if (in_signal_handler(left) != in_signal_handler(right))
+    if (in_signal_handler(left) || in_signal_handler(right))
         return (struct remedy){
             .text = xasprintf(
                 "one side runs in a signal handler, which no lock can guard against: make %s "
