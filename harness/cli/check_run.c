@@ -18,6 +18,15 @@ struct checking {
     size_t done;
 };
 
+/* A picture or an archive is no help to anybody. */
+static bool is_text(const char *text, size_t length)
+{
+    size_t other = 0;
+    for (size_t i = 0; i < length; i++)
+        other += (unsigned char)text[i] < ' ' && !strchr("\t\n\r\f\b\033", text[i]);
+    return other <= length / 20 && !memchr(text, '\0', length);
+}
+
 /* The last of one stream, with a word on what stood before it. */
 static char *tail(const struct run_output *output)
 {
@@ -26,6 +35,8 @@ static char *tail(const struct run_output *output)
     if (length == 0)
         return NULL;
     const char *text = output->text + output->length - length;
+    if (!is_text(text, length))
+        return xasprintf("(%zu bytes that are no text)\n", length + before);
     return before > 0 ? xasprintf("(%zu bytes before this)\n%.*s", before, (int)length, text)
                       : xstrndup(text, length);
 }

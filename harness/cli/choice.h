@@ -29,7 +29,7 @@ void choice_complete(struct choice *choice);
 void choice_release(struct choice *choice);
 
 /* Loads the corpus and chooses the pairs that `choice` names, to run them; refuses ones with complaints,
- * and where there are no built programs. Returns STATUS_KEPT, or another status after a message; both
+ * and where no built programs are known. Returns STATUS_KEPT, or another status after a message; both
  * are to be released in every case. */
 int choice_load(const struct lab *lab, const struct choice *choice, struct corpus *corpus,
                 struct selection *selection);

@@ -73,7 +73,7 @@ int selection_one(const struct corpus *corpus, char *name, const char *command,
 size_t selection_complain(const struct selection *selection, const struct corpus *corpus);
 void selection_release(struct selection *selection);
 
-/* Whether there are built programs to run. Returns STATUS_KEPT, or STATUS_FAILED after a message. */
+/* Whether a place of built programs is known. Returns STATUS_KEPT, or STATUS_FAILED after a message. */
 int cli_need_programs(const struct lab *lab);
 /* The executable of one twin; from malloc. */
 char *cli_program(const struct lab *lab, const struct pair *pair, enum flavour flavour,

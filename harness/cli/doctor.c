@@ -162,7 +162,7 @@ int cli_doctor(const struct lab *lab, int argc, char **argv)
     if (uname(&system) == 0)
         tell(&examination, FINE, "system", "%s %s %s", system.sysname, system.release,
              system.machine);
-    tell(&examination, FINE, "racelab", "%s, programs built with clang %s", RACELAB_VERSION,
+    tell(&examination, FINE, "racelab", "%s, built with clang %s", RACELAB_VERSION,
          RACELAB_CLANG_VERSION);
     examine_tool(&examination, "valgrind", "valgrind --version 2>/dev/null", "valgrind",
                  "Helgrind and DRD");

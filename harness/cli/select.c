@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void cli_error(const char *format, ...)
 {
@@ -132,15 +131,9 @@ char *cli_program(const struct lab *lab, const struct pair *pair, enum flavour f
 
 int cli_need_programs(const struct lab *lab)
 {
-    if (access(lab->programs, R_OK | X_OK) == 0)
-        return STATUS_KEPT;
     if (*lab->programs)
-        cli_error("the built programs of the pairs are not at %s: %s; build the lab, or name their "
-                  "folder with --programs",
-                  lab->programs, strerror(errno));
-    else
-        cli_error(
-            "the pairs are installed as sources only; to run them, build the lab from its own "
-            "sources, or name the folder of their built programs with --programs");
+        return STATUS_KEPT;
+    cli_error("the pairs are installed as sources only; to run them, build the lab from its own "
+              "sources, or name the folder of their built programs with --programs");
     return STATUS_FAILED;
 }

@@ -4,6 +4,7 @@
 #include "detect/log_strip.h"
 #include "detect/tsan.h"
 #include "detect/valgrind.h"
+#include "detect/valgrind_text.h"
 #include "model/memory.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ struct source {
 struct readers {
     struct tsan_reader *tsan;
     struct go_reader *go;
+    struct valgrind_text *valgrind;
     struct log_strip strip;
     struct text_lines lines;
     size_t line;
@@ -71,10 +73,30 @@ static void take_line(struct span line, void *user)
     struct readers *readers = user;
     readers->line++;
     line = log_strip_line(&readers->strip, line);
+    /* It counts the lines itself and so is given all. */
+    if (valgrind_text_feed(readers->valgrind, line.text, line.length))
+        return;
     if (tsan_reader_line(readers->tsan, line, readers->line))
         readers->tsan_spoke = true;
     else if (go_reader_line(readers->go, line, readers->line))
         readers->go_spoke = true;
+}
+
+static void add_valgrind(struct log *log, const char *detector, struct valgrind_log *said)
+{
+    if (said->processes > 0) {
+        struct log_part *part = add_part(log, detector);
+        part->findings = said->findings;
+        part->version = said->version;
+        if (said->finished < said->processes)
+            part->trouble = xasprintf(
+                "%zu of %zu processes did not come to their ERROR SUMMARY; were they ended "
+                "from outside, or is the log cut off?",
+                said->processes - said->finished, said->processes);
+        said->findings = (struct findings){0};
+        said->version = NULL;
+    }
+    valgrind_log_release(said);
 }
 
 static void end_readers(struct readers *readers, struct log *log)
@@ -93,6 +115,11 @@ static void end_readers(struct readers *readers, struct log *log)
         part->findings = readers->go_findings;
         part->trouble = go_trouble;
     }
+    struct valgrind_log helgrind;
+    struct valgrind_log drd;
+    valgrind_text_end(readers->valgrind, &helgrind, &drd);
+    add_valgrind(log, "helgrind", &helgrind);
+    add_valgrind(log, "drd", &drd);
     log_strip_release(&readers->strip);
 }
 
@@ -102,6 +129,7 @@ static int read_text(struct source *source, struct log *log, char **problem)
     int result = 0;
     readers.tsan = tsan_reader_new(NULL, NULL, &readers.tsan_findings);
     readers.go = go_reader_new(NULL, &readers.go_findings);
+    readers.valgrind = valgrind_text_new(NULL, NULL);
     while (result == 0 && source->got > 0) {
         text_lines_feed(&readers.lines, source->piece, source->got, take_line, &readers);
         source->got = 0;

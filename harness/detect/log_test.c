@@ -189,6 +189,37 @@ static void a_silent_tool_is_told_from_none(void **state)
     log_release(&log);
 }
 
+static void text_of_valgrind_is_read_behind_a_prefix(void **state)
+{
+    (void)state;
+    static const char *const befores[] = {"", "2026-11-22T12:00:00.1234567Z ", "12: "};
+    static const char *const files[][2] = {
+        {"helgrind-3.19-race.txt", "helgrind"},
+        {"drd-3.19-race.txt", "drd"},
+    };
+    for (size_t i = 0; i < 6; i++) {
+        size_t length = 0;
+        char *text = testdata_read(files[i % 2][0], &length);
+        char *decorated = decorate(text, befores[i / 2], "\r");
+        struct log log = read_log(decorated);
+        assert_int_equal(log.count, 1);
+        assert_string_equal(log.parts[0].detector, files[i % 2][1]);
+        assert_string_equal(log.parts[0].version, "3.19.0");
+        assert_null(log.parts[0].trouble);
+        assert_true(log.parts[0].findings.count >= 1);
+        assert_int_equal(log.parts[0].findings.items[0].defect, DEFECT_RACE);
+        log_release(&log);
+
+        /* Without its last line. */
+        *strstr(decorated, "ERROR SUMMARY") = '\0';
+        log = read_log(decorated);
+        assert_non_null(strstr(log.parts[0].trouble, "1 of 1 processes"));
+        log_release(&log);
+        free(decorated);
+        free(text);
+    }
+}
+
 static void xml_is_of_the_tool_that_it_names(void **state)
 {
     (void)state;
@@ -317,6 +348,7 @@ int main(void)
         cmocka_unit_test(tools_in_one_log_are_told_apart),
         cmocka_unit_test(a_cut_report_is_kept_and_told),
         cmocka_unit_test(a_silent_tool_is_told_from_none),
+        cmocka_unit_test(text_of_valgrind_is_read_behind_a_prefix),
         cmocka_unit_test(xml_is_of_the_tool_that_it_names),
         cmocka_unit_test(what_is_no_log_is_said_so),
         cmocka_unit_test(a_fifo_without_a_writer_does_not_hang),

@@ -17,8 +17,8 @@ static bool wanted(const char *name, const char *prefix, const char *suffix)
            strcmp(name + length - tail, suffix) == 0;
 }
 
-char *report_files_read(const char *folder, const char *prefix, const char *suffix,
-                        report_reader *read, void *user, size_t *count)
+char *report_files_each(const char *folder, const char *prefix, const char *suffix,
+                        report_file_reader *read, void *user, size_t *count)
 {
     char *trouble = NULL;
     *count = 0;
@@ -30,14 +30,34 @@ char *report_files_read(const char *folder, const char *prefix, const char *suff
         if (!wanted(entry->d_name, prefix, suffix))
             continue;
         char *path = xasprintf("%s/%s", folder, entry->d_name);
-        char *text = NULL;
-        size_t length = 0;
-        int error = file_read(path, &text, &length);
         ++*count;
-        trouble = error ? xasprintf("%s: %s", path, strerror(-error)) : read(text, length, user);
-        free(text);
+        trouble = read(path, user);
         free(path);
     }
     closedir(open);
     return trouble;
+}
+
+struct whole_reader {
+    report_reader *read;
+    void *user;
+};
+
+static char *read_whole(const char *path, void *user)
+{
+    const struct whole_reader *reader = user;
+    char *text = NULL;
+    size_t length = 0;
+    int error = file_read(path, &text, &length);
+    char *trouble = error ? xasprintf("%s: %s", path, strerror(-error))
+                          : reader->read(text, length, reader->user);
+    free(text);
+    return trouble;
+}
+
+char *report_files_read(const char *folder, const char *prefix, const char *suffix,
+                        report_reader *read, void *user, size_t *count)
+{
+    struct whole_reader reader = {read, user};
+    return report_files_each(folder, prefix, suffix, read_whole, &reader, count);
 }

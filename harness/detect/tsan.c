@@ -4,9 +4,15 @@
 #include "detect/report_files.h"
 #include "model/memory.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define LOG_NAME "tsan"
+#define PIECE    ((size_t)64 * 1024)
 
 void tsan_command(const struct target *target, struct command *command)
 {
@@ -39,11 +45,52 @@ struct reading {
     bool ran;
 };
 
-static char *read_log(const char *text, size_t length, void *user)
+/* In pieces: a program with many races writes more than one wants to hold. */
+static int feed_log(struct tsan_reader *reader, const char *path)
+{
+    char *piece = NULL;
+    struct stat status;
+    int result = 0;
+    ssize_t got = 0;
+    /* O_NONBLOCK: a FIFO of that name must not hang the tool. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &status) != 0) {
+        result = -errno;
+        goto out;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        result = -EINVAL;
+        goto out;
+    }
+    piece = xcalloc(PIECE, 1);
+    while ((got = read(fd, piece, PIECE)) != 0) {
+        if (got > 0) {
+            tsan_reader_feed(reader, piece, (size_t)got);
+        } else if (errno != EINTR) {
+            result = -errno;
+            goto out;
+        }
+    }
+out:
+    free(piece);
+    close(fd);
+    return result;
+}
+
+static char *read_log(const char *path, void *user)
 {
     struct reading *reading = user;
-    return tsan_read_text(text, length, reading->target->own_source, reading->target->program,
-                          &reading->report->findings, &reading->ran);
+    struct tsan_reader *reader = tsan_reader_new(
+        reading->target->own_source, reading->target->program, &reading->report->findings);
+    int error = feed_log(reader, path);
+    char *trouble = tsan_reader_end(reader, &reading->ran);
+    if (error) {
+        free(trouble);
+        trouble = xasprintf("%s: %s", path, strerror(-error));
+    }
+    return trouble;
 }
 
 void tsan_read(const struct target *target, const struct run_outcome *outcome,
@@ -57,7 +104,7 @@ void tsan_read(const struct target *target, const struct run_outcome *outcome,
     if (elf_inspect(target->program, &facts) == 0 && (facts.clang[0] || facts.gcc[0]))
         report->version = xstrdup(facts.clang[0] ? facts.clang : facts.gcc);
     report->trouble =
-        report_files_read(target->report_dir, LOG_NAME ".", "", read_log, &reading, &logs);
+        report_files_each(target->report_dir, LOG_NAME ".", "", read_log, &reading, &logs);
     if (!report->trouble && !reading.ran)
         report->trouble = xstrdup("ThreadSanitizer's runtime never announced itself: "
                                   "the program did not run under it");

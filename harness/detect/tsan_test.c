@@ -230,6 +230,158 @@ static void reports_without_lines_are_trouble(void **state)
     release(&r);
 }
 
+/* All that is told of the findings, for comparing. */
+static char *tell(const struct findings *findings)
+{
+    char *all = xstrdup("");
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        char *sentence = finding_sentence(finding, NULL);
+        char *longer = xasprintf("%s%zu x%zu %zu: %s\n%s", all, finding->raw_line, finding->times,
+                                 finding->background_count, sentence, finding->raw);
+        free(sentence);
+        free(all);
+        all = longer;
+    }
+    return all;
+}
+
+static void pieces_of_any_size_give_the_same(void **state)
+{
+    (void)state;
+    size_t length = 0;
+    char *text = testdata_read("tsan-22-kinds.txt", &length);
+    struct reading whole = read_text(text, length);
+    char *wanted = tell(&whole.findings);
+    for (size_t size = 1; size < 200; size += size < 8 ? 1 : 61) {
+        struct findings findings = {0};
+        bool ran = false;
+        struct tsan_reader *reader = tsan_reader_new(RECORDED_ROOT, NULL, &findings);
+        for (size_t at = 0; at < length; at += size)
+            tsan_reader_feed(reader, text + at, at + size < length ? size : length - at);
+        assert_null(tsan_reader_end(reader, &ran));
+        char *told = tell(&findings);
+        assert_string_equal(told, wanted);
+        free(told);
+        findings_release(&findings);
+    }
+    free(wanted);
+    release(&whole);
+    free(text);
+}
+
+static void lines_of_the_program_inside_a_report_are_passed_over(void **state)
+{
+    (void)state;
+    static const char text[] = "WARNING: ThreadSanitizer: data race (pid=1)\n"
+                               "  Write of size 8 at 0x01 by thread T2:\n"
+                               "served request 7\n"
+                               "    #0 set /lab/x.c:7:3 (a+0x1)\n"
+                               "\tindented by a tab\n"
+                               "\nSUMMARY: ThreadSanitizer: data race /lab/x.c:7:3 in set\n";
+    struct reading r = read_text(text, strlen(text));
+    assert_null(r.trouble);
+    assert_int_equal(r.findings.count, 1);
+    assert_int_equal(r.findings.items[0].site_count, 1);
+    assert_null(strstr(r.findings.items[0].raw, "request"));
+    assert_null(strstr(r.findings.items[0].raw, "tab"));
+    release(&r);
+}
+
+static void a_report_inside_another_is_trouble_and_both_are_kept(void **state)
+{
+    (void)state;
+    static const char *const between[] = {"", "==================\n"};
+    static const char *const words[] = {"line 3: a report begins inside another one",
+                                        "line 1 ends without its SUMMARY"};
+    for (size_t i = 0; i < 2; i++) {
+        char *text = xasprintf("WARNING: ThreadSanitizer: data race (pid=1)\n"
+                               "  Write of size 8 at 0x01 by thread T2:\n%s"
+                               "WARNING: ThreadSanitizer: data race (pid=2)\n"
+                               "  Read of size 8 at 0x01 by thread T3:\n"
+                               "    #0 get /lab/x.c:9:3 (a+0x1)\n"
+                               "\nSUMMARY: ThreadSanitizer: data race /lab/x.c:9:3 in get\n",
+                               between[i]);
+        struct reading r = read_text(text, strlen(text));
+        assert_non_null(r.trouble);
+        assert_non_null(strstr(r.trouble, words[i]));
+        assert_int_equal(r.findings.count, 2);
+        assert_int_equal(r.findings.items[1].sites[0].line, 9);
+        release(&r);
+        free(text);
+    }
+}
+
+static void a_user_s_access_has_a_site_whatever_is_known(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "WARNING: ThreadSanitizer: data race (pid=1)\n"
+        "  Write of size 8 at 0x01 by thread T2 (mutexes: write M7, write M8):\n"
+        "    #0 memcpy <null> (prog+0x1)\n"
+        "    #1 inflate <null> (libz.so.1+0x2)\n\n"
+        "  Previous read of size 8 at 0x01 by main thread:\n"
+        "    [failed to restore the stack]\n\n"
+        "SUMMARY: ThreadSanitizer: data race\n"
+        "WARNING: ThreadSanitizer: data race (pid=1)\n"
+        "  Write of size 8 at 0x01 by thread T2:\n"
+        "    #0 operator() /usr/include/c++/12/bits/std_thread.h:259 (prog+0x1)\n\n"
+        "SUMMARY: ThreadSanitizer: data race\n";
+    struct findings findings = {0};
+    bool ran = false;
+    assert_null(tsan_read_text(text, strlen(text), NULL, NULL, &findings, &ran));
+    assert_int_equal(findings.count, 2);
+    const struct finding *race = &findings.items[0];
+    assert_int_equal(race->site_count, 2);
+    assert_string_equal(race->sites[0].function, "inflate");
+    assert_string_equal(race->sites[0].locks, "M7, M8");
+    assert_int_equal(race->sites[0].locks_held, 2);
+    assert_null(race->sites[1].function);
+    assert_string_equal(race->sites[1].thread, "main");
+    assert_string_equal(race->sites[1].act, "reads");
+    assert_int_equal(findings.items[1].site_count, 1);
+    assert_int_equal(findings.items[1].sites[0].line, 259);
+    findings_release(&findings);
+
+    /* What stands in no line of the corpus is no site of it. */
+    free(tsan_read_text(text, strlen(text), RECORDED_ROOT, NULL, &findings, &ran));
+    assert_int_equal(findings.items[0].site_count, 0);
+    assert_int_equal(findings.items[1].site_count, 0);
+    findings_release(&findings);
+}
+
+static void an_inner_lock_is_swapped_with_its_own_outer_one_only(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "WARNING: ThreadSanitizer: lock-order-inversion (potential deadlock) (pid=1)\n"
+        "  Cycle in lock order graph: M1 (0x01) => M2 (0x02) => M1\n\n"
+        "  Mutex M2 acquired here while holding mutex M1 in thread T1 'payer':\n"
+        "    #0 a /lab/x.c:1 (prog+0x1)\n\n"
+        "  Mutex M1 previously acquired by the same thread here:\n"
+        "    #0 b /lab/x.c:2 (prog+0x1)\n\n"
+        "  Mutex M1 acquired here while holding mutex M2 in thread T2:\n"
+        "    #0 somewhere else (prog+0x1)\n\n"
+        "  Mutex M2 previously acquired by the same thread here:\n"
+        "    #0 d /lab/x.c:4 (prog+0x1)\n\n"
+        "  Thread T1 'payer' (tid=7, running) created by main thread at:\n"
+        "    #0 main /lab/x.c:5 (prog+0x1)\n\n"
+        "SUMMARY: ThreadSanitizer: lock-order-inversion (potential deadlock)\n";
+    struct reading r = read_text(text, strlen(text));
+    assert_null(r.trouble);
+    const struct finding *order = &r.findings.items[0];
+    assert_int_equal(order->site_count, 3);
+    assert_int_equal(order->sites[0].line, 2);
+    assert_int_equal(order->sites[1].line, 1);
+    assert_int_equal(order->sites[2].line, 4);
+    assert_string_equal(order->sites[1].thread, "thread 'payer'");
+    assert_string_equal(order->sites[1].act, "locks M2");
+    assert_string_equal(order->sites[1].locks, "M1");
+    /* Named as the sites name it. */
+    assert_string_equal(order->backgrounds[0].subject, "thread 'payer'");
+    release(&r);
+}
+
 static void fifty_megabytes_are_read_whole(void **state)
 {
     (void)state;
@@ -264,6 +416,11 @@ int main(void)
         cmocka_unit_test(empty_and_garbage_prove_nothing),
         cmocka_unit_test(a_runtime_that_fails_is_no_silence),
         cmocka_unit_test(reports_without_lines_are_trouble),
+        cmocka_unit_test(pieces_of_any_size_give_the_same),
+        cmocka_unit_test(lines_of_the_program_inside_a_report_are_passed_over),
+        cmocka_unit_test(a_report_inside_another_is_trouble_and_both_are_kept),
+        cmocka_unit_test(a_user_s_access_has_a_site_whatever_is_known),
+        cmocka_unit_test(an_inner_lock_is_swapped_with_its_own_outer_one_only),
         cmocka_unit_test(fifty_megabytes_are_read_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

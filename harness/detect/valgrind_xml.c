@@ -1,6 +1,6 @@
 /* The reader of Valgrind's XML (protocol 4, docs/internals/xml-output-protocol4.txt of 3.19). */
-#include "detect/elf.h"
 #include "detect/valgrind.h"
+#include "detect/valgrind_report.h"
 #include "detect/witness.h"
 #include "model/memory.h"
 #include "model/version.h"
@@ -9,20 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_TEXT   4096 /* of one element; longer ones are cut */
-#define MAX_STACKS 12   /* of one error; Helgrind's largest has six */
+#define MAX_TEXT 4096 /* of one element; longer ones are cut */
 
-/* One text of an error and the stack below it. Readers choose by the text, and leave alone where
- * locks were first seen, memory allocated or segments begun. */
-struct part {
-    char *text;
-    struct stack stack;
+/* How often an error occurred is told at the end, by its number. */
+struct occurrence {
+    uint64_t unique;
+    size_t finding; /* index */
 };
 
-/* Where Helgrind saw a thread made (<announcethread>). */
-struct announcement {
-    char *thread; /* as thread_in() names it */
-    struct stack stack;
+struct count {
+    uint64_t unique;
+    size_t times;
 };
 
 struct reader {
@@ -35,16 +32,24 @@ struct reader {
     bool in_error;
     bool in_message; /* <clientmsg>: what the program said through a client request */
     bool in_frame;
-    bool in_announcement;
     bool in_preamble;
-    struct announcement *announcements;
-    size_t announcement_count;
-    char *kind;
-    struct part parts[MAX_STACKS];
-    size_t part_count;
-    bool stack_open; /* the last part has its stack: a further one starts a new part */
+    bool in_observed; /* <first_observed_at>: a lock by kind and address, then its stack */
+    bool stack_open;  /* the last text has its stack: a further one belongs to nothing told */
+    bool first_frame; /* of its stack */
+    char *next_stack; /* what the next stack is, told by the element around it; NULL: by its text */
+    char *thread_name; /* of the error's thread; NULL: none */
+    uint64_t unique;
+    struct count count;
+    struct occurrence *occurrences;
+    size_t occurrence_count;
+    struct count *counts;
+    size_t count_count;
+    struct valgrind_error error;
+    struct valgrind_error *announcement; /* being read; NULL: none */
+    struct valgrind_threads threads;
     struct frame frame;
     char *directory;
+    char *address;
     char text[MAX_TEXT];
     size_t text_length;
     bool message_has_line;
@@ -52,162 +57,97 @@ struct reader {
 
 static void error_clear(struct reader *reader)
 {
-    for (size_t i = 0; i < reader->part_count; i++) {
-        free(reader->parts[i].text);
-        stack_clear(&reader->parts[i].stack);
-    }
-    memset(reader->parts, 0, sizeof(reader->parts));
-    reader->part_count = 0;
+    valgrind_error_clear(&reader->error);
+    free(reader->next_stack);
+    free(reader->thread_name);
+    reader->next_stack = NULL;
+    reader->thread_name = NULL;
+    reader->in_observed = false;
     reader->stack_open = false;
-    free(reader->kind);
-    reader->kind = NULL;
 }
 
-static struct part *new_part(struct reader *reader, const char *text)
+/* A text of the error, as a line for people too: Valgrind sets off what opens another stack. */
+static void error_text(struct reader *reader, const char *text, bool headline)
 {
-    if (reader->part_count == MAX_STACKS)
-        return NULL;
-    struct part *part = &reader->parts[reader->part_count++];
-    part->text = xstrdup(text);
+    bool another = strncmp(text, "This conflicts with ", 20) == 0 ||
+                   strncmp(text, "Required order was ", 19) == 0 ||
+                   strncmp(text, "followed by a later ", 20) == 0;
+    if (another)
+        valgrind_error_raw(&reader->error, "", 0);
+    char *line = xasprintf("%s%s", headline || another ? "" : " ", text);
+    valgrind_error_raw(&reader->error, line, strlen(line));
+    free(line);
+    valgrind_error_text(&reader->error, text, strlen(text));
     reader->stack_open = false;
-    return part;
-}
-
-/* "... by thread #3" or "Thread #5: ..." or DRD's "... by thread 3 at": "thread 3", "main". */
-static char *thread_in(const char *text)
-{
-    const char *at = strcasestr(text, "thread ");
-    if (!at)
-        return NULL;
-    at += strlen("thread ");
-    if (*at == '#')
-        at++;
-    size_t digits = strspn(at, "0123456789");
-    if (digits == 0)
-        return NULL;
-    return digits == 1 && *at == '1' ? xstrdup("main") : xasprintf("thread %.*s", (int)digits, at);
-}
-
-static char *lock_at(const struct reader *reader, const char *text, const char *after)
-{
-    const char *at = strstr(text, after);
-    at = at ? strstr(at + strlen(after), "0x") : NULL;
-    if (!at)
-        return NULL;
-    return reader->program ? elf_symbol_at(reader->program, strtoull(at, NULL, 16)) : NULL;
-}
-
-static void read_race(struct reader *reader, struct finding *finding)
-{
-    for (size_t i = 0; i < reader->part_count; i++) {
-        struct part *part = &reader->parts[i];
-        const char *text = part->text;
-        if (strncmp(text, "Possible data race ", 19) != 0 &&
-            strncmp(text, "Conflicting ", 12) != 0 &&
-            strncmp(text, "This conflicts with a previous ", 31) != 0)
-            continue; /* where a lock or a thread was first seen */
-        bool writes = strstr(text, "write of size") || strstr(text, "Conflicting store");
-        char *thread = thread_in(text);
-        finding_add_site_at(finding, &part->stack, reader->own_source, thread,
-                            writes ? "writes" : "reads");
-        free(thread);
-    }
-    /* Helgrind names the symbol, DRD only the address. */
-    for (size_t i = 0; i < reader->part_count && !finding->object; i++) {
-        const char *symbol = strstr(reader->parts[i].text, "inside data symbol \"");
-        if (symbol) {
-            symbol += strlen("inside data symbol \"");
-            finding->object = xstrndup(symbol, strcspn(symbol, "\""));
-        }
-    }
-    if (!finding->object)
-        finding->object = lock_at(reader, reader->parts[0].text, " at ");
-}
-
-static void read_lock_order(struct reader *reader, struct finding *finding)
-{
-    char *thread = thread_in(reader->parts[0].text);
-    char *earlier = lock_at(reader, reader->parts[0].text, "lock order ");
-    char *later = lock_at(reader, reader->parts[0].text, " before ");
-    for (size_t i = 0; i < reader->part_count; i++) {
-        struct part *part = &reader->parts[i];
-        bool violation = i == 0;
-        bool set_first = strncmp(part->text, "Required order was established", 30) == 0;
-        bool set_second = strncmp(part->text, "followed by a later acquisition", 31) == 0;
-        if (!violation && !set_first && !set_second)
-            continue;
-        const char *lock = set_second ? later : earlier;
-        char *act = lock ? xasprintf("locks `%s`", lock) : xstrdup("locks");
-        finding_add_site_at(finding, &part->stack, reader->own_source,
-                            violation ? thread : "the order set before", act);
-        free(act);
-    }
-    if (earlier && later)
-        finding->object = xasprintf("%s, %s", earlier, later);
-    free(thread);
-    free(earlier);
-    free(later);
-}
-
-/* The first stack of a report: Helgrind puts the error code of a failed call before it. */
-static struct stack *first_stack(struct reader *reader)
-{
-    size_t at = 0;
-    while (at + 1 < reader->part_count && reader->parts[at].stack.count == 0)
-        at++;
-    return &reader->parts[at].stack;
-}
-
-/* The stack of the report itself; where none of it is the program's own (a thread that has returned
- * and still holds a lock), the place where that thread was made. */
-static void read_misuse(struct reader *reader, struct finding *finding)
-{
-    char *thread = thread_in(reader->parts[0].text);
-    finding_add_site_at(finding, first_stack(reader), reader->own_source, thread, NULL);
-    for (size_t i = 0; thread && finding->site_count == 0 && i < reader->announcement_count; i++) {
-        const struct announcement *announcement = &reader->announcements[i];
-        struct stack made = {0};
-        if (announcement->thread && strcmp(announcement->thread, thread) == 0)
-            stack_copy(&announcement->stack, &made);
-        finding_add_site_at(finding, &made, reader->own_source, thread, "was made");
-        stack_clear(&made);
-    }
-    free(thread);
 }
 
 static void error_end(struct reader *reader)
 {
-    if (reader->part_count == 0)
-        return;
-    const char *kind = reader->kind ? reader->kind : "";
-    bool race = strcmp(kind, "Race") == 0 || strcmp(kind, "ConflictingAccess") == 0;
-    bool order = strcmp(kind, "LockOrder") == 0;
-    struct finding *finding = findings_add(reader->findings, race    ? DEFECT_RACE
-                                                             : order ? DEFECT_LOCK_ORDER
-                                                                     : DEFECT_MISUSE);
-    /* DRD ends some of its headlines with a full stop, and ours go on. */
-    size_t length = strlen(reader->parts[0].text);
-    while (length > 0 && reader->parts[0].text[length - 1] == '.')
-        length--;
-    finding->message = xstrndup(reader->parts[0].text, length);
-    finding->raw_line = reader->begun_at;
-    if (race) {
-        read_race(reader, finding);
-    } else if (order) {
-        read_lock_order(reader, finding);
-    } else {
-        read_misuse(reader, finding);
-        finding->object = lock_at(reader, reader->parts[0].text, "");
+    if (reader->thread_name && reader->error.part_count > 0) {
+        unsigned long number = valgrind_thread_in(reader->error.parts[0].text, NULL);
+        if (number > 0)
+            valgrind_threads_name(&reader->threads, number, reader->thread_name);
     }
+    struct finding *finding = valgrind_error_finding(
+        &reader->error, &reader->threads, reader->own_source, reader->program, reader->findings);
+    if (!finding)
+        return;
+    finding->raw_line = reader->begun_at;
+    struct occurrence *occurrence = xappend(
+        (void **)&reader->occurrences, &reader->occurrence_count, sizeof(*reader->occurrences));
+    occurrence->unique = reader->unique;
+    occurrence->finding = reader->findings->count - 1;
+}
+
+static int by_unique(const void *left, const void *right)
+{
+    const struct occurrence *a = left;
+    const struct occurrence *b = right;
+    return a->unique < b->unique ? -1 : a->unique > b->unique;
+}
+
+/* Counts may be told several times during a run: the last ones hold. */
+static void count_occurrences(struct reader *reader)
+{
+    if (reader->occurrence_count == 0)
+        return;
+    qsort(reader->occurrences, reader->occurrence_count, sizeof(*reader->occurrences), by_unique);
+    for (size_t i = 0; i < reader->count_count; i++) {
+        struct occurrence key = {.unique = reader->counts[i].unique};
+        const struct occurrence *found =
+            bsearch(&key, reader->occurrences, reader->occurrence_count,
+                    sizeof(*reader->occurrences), by_unique);
+        if (found && reader->counts[i].times > 0)
+            reader->findings->items[found->finding].times = reader->counts[i].times;
+    }
+}
+
+static void announcement_begin(struct reader *reader)
+{
+    unsigned long number = strtoul(reader->text, NULL, 10);
+    if (number == 0)
+        return;
+    reader->announcement = valgrind_threads_announce(&reader->threads, number);
+    char *text = number == 1 ? xstrdup("Thread #1 is the program's root thread")
+                             : xasprintf("Thread #%lu was created", number);
+    valgrind_error_text(reader->announcement, text, strlen(text));
+    valgrind_error_raw(reader->announcement, text, strlen(text));
+    free(text);
 }
 
 static void XMLCALL element_begin(void *user, const XML_Char *name, const XML_Char **attributes)
 {
+    static const char *const wrappers[][2] = {
+        {"other_segment_start", "Other segment start"},
+        {"other_segment_end", "Other segment end"},
+        {"acquired_at", "Acquired at:"},
+    };
     struct reader *reader = user;
     (void)attributes;
     reader->text_length = 0;
     if (strcmp(name, "error") == 0) {
         error_clear(reader);
+        reader->announcement = NULL;
         reader->in_error = true;
         reader->begun_at = XML_GetCurrentLineNumber(reader->parser);
     } else if (strcmp(name, "clientmsg") == 0) {
@@ -215,18 +155,58 @@ static void XMLCALL element_begin(void *user, const XML_Char *name, const XML_Ch
         reader->message_has_line = false;
     } else if (strcmp(name, "preamble") == 0) {
         reader->in_preamble = true;
-    } else if (strcmp(name, "announcethread") == 0) {
-        reader->in_announcement = true;
-        xappend((void **)&reader->announcements, &reader->announcement_count,
-                sizeof(*reader->announcements));
     } else if (strcmp(name, "frame") == 0) {
         reader->in_frame = true;
-    } else if (strcmp(name, "stack") == 0 && reader->in_error) {
+    } else if (strcmp(name, "first_observed_at") == 0) {
+        reader->in_observed = true;
+    } else if (strcmp(name, "stack") == 0) {
+        reader->first_frame = true;
+        if (!reader->in_error)
+            return;
         /* A stack without a text of its own belongs to nothing we know: keep it apart. */
-        if (reader->part_count == 0 || reader->stack_open)
-            new_part(reader, "");
+        if (reader->next_stack)
+            error_text(reader, reader->next_stack, true);
+        else if (reader->error.part_count == 0 || reader->stack_open)
+            valgrind_error_text(&reader->error, "", 0);
+        free(reader->next_stack);
+        reader->next_stack = NULL;
         reader->stack_open = true;
+    } else if (reader->in_error) {
+        for (size_t i = 0; i < sizeof(wrappers) / sizeof(*wrappers); i++) {
+            if (strcmp(name, wrappers[i][0]) == 0) {
+                free(reader->next_stack);
+                reader->next_stack = xstrdup(wrappers[i][1]);
+            }
+        }
     }
+}
+
+/* "   at 0x4013AC: gate (unlocked_counter.c:27)" */
+static void frame_raw(const struct reader *reader, struct valgrind_error *error)
+{
+    const struct frame *frame = &reader->frame;
+    char *place = frame->file && frame->line > 0 ? xasprintf(" (%s:%d)", frame->file, frame->line)
+                  : frame->file                  ? xasprintf(" (%s)", frame->file)
+                  : frame->module                ? xasprintf(" (in %s)", frame->module)
+                                                 : xstrdup("");
+    char *line = xasprintf("   %s %s: %s%s", reader->first_frame ? "at" : "by",
+                           reader->address ? reader->address : "0x0",
+                           frame->function ? frame->function : "???", place);
+    valgrind_error_raw(error, line, strlen(line));
+    free(line);
+    free(place);
+}
+
+static void frame_clear(struct reader *reader)
+{
+    free(reader->frame.function);
+    free(reader->frame.file);
+    free(reader->frame.module);
+    free(reader->directory);
+    free(reader->address);
+    reader->frame = (struct frame){0};
+    reader->directory = NULL;
+    reader->address = NULL;
 }
 
 static void frame_end(struct reader *reader)
@@ -236,26 +216,23 @@ static void frame_end(struct reader *reader)
     if (reader->in_message && frame->line > 0 && frame->file && frame->function &&
         strcmp(frame->function, WITNESS_SPEAKS) == 0)
         reader->message_has_line = true;
-    struct stack *stack = NULL;
-    if (reader->in_announcement)
-        stack = &reader->announcements[reader->announcement_count - 1].stack;
-    else if (reader->in_error && reader->part_count > 0)
-        stack = &reader->parts[reader->part_count - 1].stack;
-    if (stack) {
-        struct frame *kept = stack_push(stack);
-        *kept = *frame;
+    struct valgrind_error *error = reader->announcement ? reader->announcement
+                                   : reader->in_error   ? &reader->error
+                                                        : NULL;
+    if (error)
+        frame_raw(reader, error);
+    struct frame *kept = error ? valgrind_error_frame(error) : NULL;
+    if (kept) {
         if (frame->file && frame->file[0] != '/' && reader->directory) {
-            kept->file = xasprintf("%s/%s", reader->directory, frame->file);
+            char *file = xasprintf("%s/%s", reader->directory, frame->file);
             free(frame->file);
+            frame->file = file;
         }
-    } else {
-        free(frame->function);
-        free(frame->file);
-        free(frame->module);
+        *kept = *frame;
+        *frame = (struct frame){0};
     }
-    free(reader->directory);
-    reader->directory = NULL;
-    *frame = (struct frame){0};
+    frame_clear(reader);
+    reader->first_frame = false;
 }
 
 static void frame_member(struct reader *reader, const char *name)
@@ -265,12 +242,43 @@ static void frame_member(struct reader *reader, const char *name)
                     : strcmp(name, "dir") == 0  ? &reader->directory
                     : strcmp(name, "file") == 0 ? &frame->file
                     : strcmp(name, "obj") == 0  ? &frame->module
+                    : strcmp(name, "ip") == 0   ? &reader->address
                                                 : NULL;
     if (target) {
         free(*target);
         *target = xstrdup(reader->text);
     } else if (strcmp(name, "line") == 0) {
         frame->line = (int)strtol(reader->text, NULL, 10);
+    }
+}
+
+/* A member of <error>, or of what stands in it. */
+static void error_member(struct reader *reader, const char *name)
+{
+    if (strcmp(name, "unique") == 0) {
+        reader->unique = strtoull(reader->text, NULL, 16);
+    } else if (strcmp(name, "threadname") == 0) {
+        free(reader->thread_name);
+        reader->thread_name = xstrdup(reader->text);
+    } else if (reader->in_observed) {
+        if (strcmp(name, "first_observed_at") == 0)
+            reader->in_observed = false;
+        char *before = reader->next_stack;
+        if (strcmp(name, "what") == 0)
+            reader->next_stack = xstrdup(reader->text);
+        else if (strcmp(name, "address") == 0)
+            reader->next_stack =
+                xasprintf("%s %s was first observed at:", before ? before : "lock", reader->text);
+        if (reader->next_stack != before)
+            free(before);
+    } else if (strcmp(name, "what") == 0 || strcmp(name, "text") == 0 ||
+               strcmp(name, "auxwhat") == 0) {
+        /* The stack of a DRD block stands in an element of its own, which says what the text does not. */
+        const char *offset = strstr(reader->text, " is at offset ");
+        char *block = offset ? xasprintf("%s Allocation context:", reader->text) : NULL;
+        bool headline = strcmp(name, "auxwhat") != 0 && reader->error.part_count == 0;
+        error_text(reader, block ? block : reader->text, headline);
+        free(block);
     }
 }
 
@@ -282,17 +290,19 @@ static void XMLCALL element_end(void *user, const XML_Char *name)
         frame_end(reader);
     } else if (reader->in_frame) {
         frame_member(reader, name);
-    } else if (reader->in_announcement) {
-        char **thread = &reader->announcements[reader->announcement_count - 1].thread;
-        if (strcmp(name, "hthreadid") == 0 && !*thread)
-            *thread = xasprintf("thread %s", reader->text);
-        else if (strcmp(name, "announcethread") == 0)
-            reader->in_announcement = false;
     } else if (strcmp(name, "error") == 0) {
         if (reader->in_error)
             error_end(reader);
         error_clear(reader);
         reader->in_error = false;
+    } else if (reader->in_error) {
+        error_member(reader, name);
+    } else if (strcmp(name, "hthreadid") == 0) {
+        announcement_begin(reader);
+    } else if (strcmp(name, "announcethread") == 0) {
+        if (reader->announcement)
+            valgrind_error_raw(reader->announcement, "", 0);
+        reader->announcement = NULL;
     } else if (strcmp(name, "clientmsg") == 0) {
         reader->in_message = false;
         reader->proof->has_lines = reader->proof->has_lines || reader->message_has_line;
@@ -303,14 +313,13 @@ static void XMLCALL element_end(void *user, const XML_Char *name)
             reader->proof->version =
                 version_behind(reader->text, reader->text_length, "Using Valgrind-");
         reader->in_preamble = strcmp(name, "preamble") != 0;
-    } else if (reader->in_error) {
-        if (strcmp(name, "kind") == 0) {
-            free(reader->kind);
-            reader->kind = xstrdup(reader->text);
-        } else if (strcmp(name, "what") == 0 || strcmp(name, "text") == 0 ||
-                   strcmp(name, "auxwhat") == 0) {
-            new_part(reader, reader->text);
-        }
+    } else if (strcmp(name, "count") == 0) {
+        reader->count.times = strtoull(reader->text, NULL, 10);
+    } else if (strcmp(name, "unique") == 0) {
+        reader->count.unique = strtoull(reader->text, NULL, 16);
+        struct count *count =
+            xappend((void **)&reader->counts, &reader->count_count, sizeof(*reader->counts));
+        *count = reader->count;
     }
     reader->text_length = 0;
 }
@@ -362,16 +371,12 @@ char *valgrind_read_xml(const char *text, size_t length, bool cut_short, const c
                                 XML_GetCurrentLineNumber(reader->parser), XML_ErrorString(error));
     }
 out:
+    count_occurrences(reader);
     error_clear(reader);
-    free(reader->frame.function);
-    free(reader->frame.file);
-    free(reader->frame.module);
-    free(reader->directory);
-    for (size_t i = 0; i < reader->announcement_count; i++) {
-        free(reader->announcements[i].thread);
-        stack_clear(&reader->announcements[i].stack);
-    }
-    free(reader->announcements);
+    frame_clear(reader);
+    valgrind_threads_clear(&reader->threads);
+    free(reader->occurrences);
+    free(reader->counts);
     XML_ParserFree(reader->parser);
     free(reader);
     return trouble;

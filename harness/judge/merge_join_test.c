@@ -227,6 +227,28 @@ static void the_finding_that_tells_most_speaks_for_all(void **state)
     made_end(&inspection, &bugs);
 }
 
+static void what_a_call_did_wrong_tells_more_than_that_it_failed(void **state)
+{
+    (void)state;
+    static const char *const headlines[] = {
+        "Thread #3's call to pthread_mutex_destroy failed",
+        "Thread #3: pthread_mutex_destroy of a locked mutex",
+        "Thread #3: Bug in libpthread: it let that pass",
+    };
+    struct inspection inspection;
+    struct bugs bugs;
+    made_begin(&inspection);
+    for (int i = 0; i < 3; i++) {
+        struct finding *finding = made_finding(&inspection, "helgrind", DEFECT_MISUSE, NULL);
+        finding->message = xstrdup(headlines[i]);
+        made_site(finding, "thread 3", NULL, GATE, 31, "clear");
+    }
+    made_merge(&inspection, &bugs);
+    assert_int_equal(bugs.count, 1);
+    assert_string_equal(bugs.items[0].finding->message, headlines[1]);
+    made_end(&inspection, &bugs);
+}
+
 static void known_are_those_with_a_known_fingerprint(void **state)
 {
     (void)state;
@@ -282,6 +304,7 @@ int main(void)
         cmocka_unit_test(what_more_saw_comes_first_and_one_object_stays_together),
         cmocka_unit_test(sightings_count_runs_and_reports),
         cmocka_unit_test(the_finding_that_tells_most_speaks_for_all),
+        cmocka_unit_test(what_a_call_did_wrong_tells_more_than_that_it_failed),
         cmocka_unit_test(known_are_those_with_a_known_fingerprint),
         cmocka_unit_test(ten_thousand_findings_are_merged),
     };

@@ -56,27 +56,19 @@ static bool one_thread(const struct finding *finding)
     return finding->site_count >= 4;
 }
 
-static size_t commas(const char *text)
-{
-    size_t count = 0;
-    for (const char *at = text; at && (at = strchr(at, ',')); at++)
-        count++;
-    return count;
-}
-
 /* "`from` before `to`" of "from, to". NULL where there are not two of different names: those of two
  * objects of one kind ("accounts, accounts+40") are not the same in another run. */
 static char *in_order(const char *objects)
 {
+    const char *comma = objects ? strchr(objects, ',') : NULL;
+    if (!comma || strchr(comma + 1, ','))
+        return NULL;
     struct names names = {0};
     names_add_list(&names, objects);
-    bool two = names.count == 2 && commas(objects) == 1;
+    bool two = names.count == 2;
     names_release(&names);
-    if (!two)
-        return NULL;
-    const char *comma = strchr(objects, ',');
-    return xasprintf("`%.*s` before `%s`", (int)(comma - objects), objects,
-                     comma + 1 + strspn(comma + 1, " "));
+    const char *second = comma + 1 + strspn(comma + 1, " ");
+    return two ? xasprintf("`%.*s` before `%s`", (int)(comma - objects), objects, second) : NULL;
 }
 
 /* The place that takes the locks the other way round: of ThreadSanitizer's pairs of places the second;
@@ -102,7 +94,8 @@ static struct remedy for_lock_order(const struct inspection *inspection,
         };
     char *order = in_order(object);
     const struct site *turned = order ? turned_site(finding) : NULL;
-    bool many = commas(object) > 1;
+    const char *comma = object ? strchr(object, ',') : NULL;
+    bool many = comma && strchr(comma + 1, ',');
     const char *gate =
         "; if every thread that takes them holds one more lock all the time, it is a "
         "false alarm";

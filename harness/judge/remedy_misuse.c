@@ -38,7 +38,7 @@ static const struct headline {
      "the thread that locked",
      "misuse/double_unlock"},
     {"not-locked lock",
-     "it is unlocked twice, or was never locked on this path: unlock once a lock",
+     "it is unlocked twice, or was never locked on this path: unlock once for each lock",
      "misuse/double_unlock"},
     {"not locked by calling thread",
      "this thread does not hold it: it is unlocked twice, or another thread locked it",

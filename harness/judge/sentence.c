@@ -156,7 +156,10 @@ static void write_message(FILE *out, const struct inspection *inspection,
             at++;
         }
     }
-    fputs(written, out);
+    size_t length = strlen(written);
+    while (length > 0 && written[length - 1] == ' ')
+        length--;
+    fprintf(out, "%.*s", (int)length, written);
 }
 
 static void write_other(FILE *out, const struct inspection *inspection,

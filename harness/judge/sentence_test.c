@@ -128,7 +128,7 @@ static void addresses_give_way_to_the_name(void **state)
            "Thread #2 unlocked lock currently held by thread #1 at src/gate.c:30 in check_out()");
     struct finding *drd = made(DEFECT_MISUSE, "cond 0x404060, mutex 0x404078 is not a mutex");
     expect(drd, "bell", "cond `bell`, mutex is not a mutex");
-    struct finding *object = made(DEFECT_MISUSE, "The object at address 0x4040f8 is not a mutex");
+    struct finding *object = made(DEFECT_MISUSE, "The object at address 0x4040f8 is not a mutex ");
     expect(object, "lock", "The object `lock` is not a mutex");
     struct finding *first = made(DEFECT_MISUSE, "0x4040f8 is no lock, and 0xhere is no number");
     expect(first, NULL, "is no lock, and 0xhere is no number");

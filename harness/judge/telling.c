@@ -54,6 +54,7 @@ size_t group_detectors(const struct merge *merge, const struct group *group)
 /* How much a finding tells, the weightier first. */
 enum {
     LINES,
+    HEADLINE,
     FUNCTIONS,
     STACKS,
     LOCK_NAMES,
@@ -82,6 +83,9 @@ static void weigh(const struct finding *finding, size_t parts[PARTS])
                 strchr(site->thread, '\'') || strcmp(site->thread, "main") == 0 ? 2 : 1;
         parts[ACTS] += site->act != NULL;
     }
+    /* Helgrind tells a misuse, then that the call failed for it, or that glibc let it pass. */
+    parts[HEADLINE] = finding->message && !strstr(finding->message, " failed") &&
+                      !strstr(finding->message, "Bug in libpthread");
     parts[OBJECT] = finding->object != NULL;
     parts[BACKGROUNDS] = finding->background_count;
     /* The recorder's explanation of a hang has a history that one from outside has not. */

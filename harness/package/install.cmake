@@ -82,4 +82,5 @@ if(NOT RACELAB_SANITIZE)
         set_tests_properties(package.${test} PROPERTIES
             LABELS package SKIP_RETURN_CODE 77 TIMEOUT 600)
     endforeach()
+    set_tests_properties(package.sample PROPERTIES PROCESSORS 2)
 endif()

@@ -61,7 +61,7 @@ static void the_overview_has_a_row_a_pair(void **state)
     (void)state;
     load("run", "");
     assert_number(ROWS, FIXTURE_PAIRS);
-    assert_number(COUNT('[data-row] td'), FIXTURE_PAIRS * 3);
+    assert_number(COUNT('[data-row] td'), 12);
     assert_number(COUNT('.matrix .family'), 4);
     assert_holds("document.getElementById('count').textContent === '4 pairs'");
     assert_holds(
@@ -277,6 +277,8 @@ static void hostile_text_stays_text(void **state)
         assert_inert();
         assert_holds("document.querySelector('.finding').innerText.includes("
                      "'<img src=x onerror=\"window.pwned=1\">')");
+        assert_holds("document.querySelector('.raw').innerText.includes("
+                     "'\\\\x1b[31m \\\\u202e sdrawkcab')");
     }
     load("hostile", "");
     assert_inert();

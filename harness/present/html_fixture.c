@@ -190,7 +190,7 @@ static void make_hostile(struct cell *cells, const struct pair *pair)
     for (size_t c = 0; c < COLUMNS; c++) {
         struct finding *finding = add_finding(&cells[c], DEFECT_MISUSE, HOSTILE_TEXT);
         finding->object = xstrdup(HOSTILE_TEXT);
-        finding->raw = xstrdup(HOSTILE_TEXT);
+        finding->raw = xstrdup(MARKUP STEERING);
         struct site *site = add_site(finding, pair, HOSTILE_TEXT, HOSTILE_TEXT, 1);
         site->locks = xstrdup(HOSTILE_TEXT);
         push(&site->stack, HOSTILE_TEXT, HOSTILE_TEXT, 1);
@@ -234,15 +234,15 @@ void run_fixture_make(struct run_fixture *fixture)
         pairs[i] = &fixture->pairs[i];
     matrix_make(&fixture->matrix, pairs, FIXTURE_PAIRS, columns, COLUMNS);
     struct cell *cells = fixture->matrix.cells;
-    for (size_t i = 0; i < FIXTURE_PAIRS * COLUMNS; i++) {
+    for (size_t i = 0; i < (size_t)FIXTURE_PAIRS * COLUMNS; i++) {
         cells[i].twin[BUGGY].ran = cells[i].twin[FIXED].ran = true;
         cells[i].twin[BUGGY].report.version = xstrdup("19.1.7");
         cell_verdict_init(&cells[i].verdict);
     }
-    make_deadlock(cells, &fixture->pairs[0]);
-    make_hostile(cells + COLUMNS, &fixture->pairs[1]);
-    make_race(cells + 2 * COLUMNS, &fixture->pairs[2]);
-    make_lost_wakeup(cells + 3 * COLUMNS);
+    make_deadlock(&cells[0], &fixture->pairs[0]);
+    make_hostile(&cells[COLUMNS], &fixture->pairs[1]);
+    make_race(&cells[(size_t)2 * COLUMNS], &fixture->pairs[2]);
+    make_lost_wakeup(&cells[(size_t)3 * COLUMNS]);
 }
 
 void run_fixture_release(struct run_fixture *fixture)

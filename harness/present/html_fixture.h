@@ -24,6 +24,9 @@ struct run_fixture {
     "</script><script>window.pwned=1</script><img src=x onerror=\"window.pwned=1\">-->"            \
     "</noscript><svg onload=window.pwned=1>"
 
+/* Valid UTF-8 that steers a terminal and reorders text: it reaches the page as it is. */
+#define STEERING "\033[31m \xe2\x80\xae sdrawkcab"
+
 void run_fixture_make(struct run_fixture *fixture);
 void run_fixture_release(struct run_fixture *fixture);
 

@@ -62,26 +62,32 @@ function siteSources(data, bug) {
             siteSource(data, bug, site)))));
 }
 
-function seenRow(seen) {
+function silenceText(data, seen) {
+    const detector = data.check.detectors.find((other) => other.name === seen.detector);
+    return detector && detector.skipped ? `did not run: ${detector.skipped}`
+        : seen.silent || 'why is not known';
+}
+
+function seenRow(data, seen) {
     const saw = seen.reports > 0;
     return make('tr', null, make('th', {scope: 'row'}, seen.detector),
         make('td', null, make('span', {'aria-hidden': 'true'}, saw ? '✓' : '○'),
             saw ? ' saw it' : ' did not'),
         make('td', null, saw ? [`in ${seen.runs} of ${plural(seen.of, 'run')}, `,
-            plural(seen.reports, 'report')] : prose(seen.silent || 'why is not known')));
+            plural(seen.reports, 'report')] : prose(silenceText(data, seen))));
 }
 
-function seenView(bug) {
+function seenView(data, bug) {
     return section('Who saw it', make('table', {class: 'verdicts'},
         make('thead', null, make('tr', null, ['detector', 'saw it', 'how often, or why not'].map(
             (head) => make('th', {scope: 'col'}, head)))),
-        make('tbody', null, bug.seen.map(seenRow))));
+        make('tbody', null, bug.seen.map((seen) => seenRow(data, seen)))));
 }
 
 function rawReports(bug) {
     const told = bug.seen.filter((seen) => seen.raw);
     return told.length > 0 && section('Reports', told.map(
-        (seen) => rawReport(seen.raw, `As ${seen.detector} wrote it`)));
+        (seen, i) => rawReport(seen.raw, `As ${seen.detector} wrote it`, {open: i === 0})));
 }
 
 function bugDetail(data, bug) {
@@ -91,10 +97,10 @@ function bugDetail(data, bug) {
         bug.remedy && section('What helps', make('p', null, prose(bug.remedy)),
             bug.lesson && make('p', null, 'The same bug in small: ',
                 make('code', null, `racelab show ${bug.lesson}`))),
-        section(bug.explanation ? 'Who waits for whom' : 'What happened',
+        section(bug.explanation ? 'Who waits for whom' : 'What each thread did',
             findingBody(bug, bug.explanation)),
         siteSources(data, bug),
-        seenView(bug),
+        seenView(data, bug),
         rawReports(bug),
     ];
 }

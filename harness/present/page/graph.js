@@ -56,7 +56,8 @@ function addWait(graph, explanation, thread, index) {
             const taken = lineText(holder.taken);
             graph.edges.push({
                 from: object, to,
-                label: holder.queued ? 'next in the queue' : taken ? `held by, ${taken}` : 'held by',
+                label: holder.queued ? 'next in the queue'
+                    : taken ? `held by, ${taken}` : 'held by',
             });
         }
     }
@@ -186,12 +187,20 @@ function edgeParts(graph, edge, cycle, arrow) {
     };
     const start = border(from, middle);
     const end = border(to, middle);
-    const label = {x: (start.x + end.x + 2 * middle.x) / 4, y: (start.y + end.y + 2 * middle.y) / 4};
+    const label = {x: (start.x + end.x + 2 * middle.x) / 4,
+        y: (start.y + end.y + 2 * middle.y) / 4 - 6};
     const kind = inCycle ? 'edge cycle' : 'edge';
+    let side = '';
+    if (inCycle && cycle.length > 2) {
+        /* Outside the ring, beside the line. */
+        side = label.x > 0 ? ' behind' : ' before';
+        label.x += 8 * Math.sign(label.x);
+        label.y += label.y > -6 ? 18 : 0;
+    }
     return [
         draw('path', {class: kind, 'marker-end': `url(#${arrow}${inCycle ? '-cycle' : ''})`,
             d: `M${start.x} ${start.y}Q${middle.x} ${middle.y} ${end.x} ${end.y}`}),
-        draw('text', {class: kind, x: label.x, y: label.y - 6}, edge.label),
+        draw('text', {class: kind + side, x: label.x, y: label.y}, edge.label),
     ];
 }
 

@@ -5,7 +5,7 @@ const KEYS = [
     ['Arrows, Home, End, Page Up, Page Down', 'move in the overview'],
     ['Enter', 'open'],
     ['Escape', 'back to the overview'],
-    ['n, p', 'next, previous'],
+    ['n, p', 'next and previous, where one is open'],
     ['?', 'these keys'],
 ];
 

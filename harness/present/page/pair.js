@@ -90,7 +90,8 @@ function runReport(cell, twin, version) {
 function twinLinks(pair, cell, twin) {
     return make('p', {class: 'switch'}, ['buggy', 'fixed'].map((other) => [make('a', {
         href: linkTo({show: pair.id, cell: cell.detector, twin: other}),
-        'data-key': `twin ${other}`, 'aria-current': other === twin ? 'true' : null}, other), ' ']));
+        'data-key': `twin ${other}`, 'aria-current': other === twin ? 'true' : null},
+    other), ' ']));
 }
 
 function detectorLinks(pair, cell, twin) {

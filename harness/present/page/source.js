@@ -51,7 +51,7 @@ function mergeMarks(marks) {
 
 function markView(mark, options) {
     const all = options.voices > 1 && mark.who.length === options.voices;
-    const text = [make('b', null, all ? 'all' : mark.who.join(', ')), `: ${mark.act}`];
+    const text = [make('b', null, all ? 'all' : mark.who.join(', ')), ': ', prose(mark.act)];
     const choose = options.choose;
     return choose
         ? make('button', {type: 'button', class: `mark ${mark.defect}`,
