@@ -134,7 +134,8 @@ static size_t lead_in(const char *text, const char *at)
 static void write_message(FILE *out, const struct inspection *inspection,
                           const struct finding *finding, const char *object)
 {
-    const char *text = finding->message ? finding->message : defect_word(finding->defect);
+    const char *text = finding->message ? finding->message : "";
+    long before = ftell(out);
     size_t root = inspection->root ? strlen(inspection->root) : 0;
     const char *written = text; /* up to here */
     for (const char *at = text; *at;) {
@@ -160,6 +161,8 @@ static void write_message(FILE *out, const struct inspection *inspection,
     while (length > 0 && written[length - 1] == ' ')
         length--;
     fprintf(out, "%.*s", (int)length, written);
+    if (ftell(out) == before) /* a headline of nothing, or of an address alone */
+        fputs(defect_word(finding->defect), out);
 }
 
 static void write_other(FILE *out, const struct inspection *inspection,
