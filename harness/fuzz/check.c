@@ -57,8 +57,8 @@ static void add_log(struct inspection *inspection, const void *data, size_t size
 static char *source_line(const char *file, int line, void *unused)
 {
     (void)unused;
-    assert(file && line > 0);
-    return line % 2 == 0 ? xasprintf("\tvalue = %d; // \xff\033[31m", line / 8) : NULL;
+    assert(file);
+    return line > 0 && line % 2 == 0 ? xasprintf("\tvalue = %d; // \xff\033[31m", line / 8) : NULL;
 }
 
 /* A value that is written, and read again the same. */

@@ -1,6 +1,6 @@
 /*
  * corpus/token.h, corpus/diff.h and corpus/lint.h: a pair whose buggy twin is what stands before the first
- * NUL, and whose fixed twin is what stands behind it; all of it for both where there is none.
+ * NUL, and whose fixed twin is what stands behind it; an empty one where there is none.
  */
 #include "corpus/lint.h"
 
@@ -68,9 +68,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const detectors[] = {"tsan", "helgrind", "drd", "watchdog", NULL};
     const char *text = (const char *)data;
     const char *cut = size > 0 ? memchr(text, '\0', size) : NULL;
-    const char *source[2] = {text, cut ? cut + 1 : text};
-    size_t length[2] = {cut ? (size_t)(cut - text) : size,
-                        cut ? size - (size_t)(cut + 1 - text) : size};
+    const char *source[2] = {text, cut ? cut + 1 : text + size};
+    size_t length[2] = {(size_t)((cut ? cut : text + size) - text),
+                        (size_t)(text + size - source[1])};
     struct pair pair = {
         .id = (char *)"race/unlocked_counter",
         .family = (char *)"race",
