@@ -75,7 +75,12 @@ static void complain(const struct check *check, const struct inspection *inspect
             cli_error("%s", lacks);
         free(lacks);
     }
-    for (size_t i = 0; i < inspection->detector_count; i++) {
+    size_t runs = 0;
+    for (size_t i = 0; i < inspection->detector_count; i++)
+        runs += inspection->detectors[i].run_count;
+    /* The table for people has these, too. */
+    bool told = runs > 0 && outputs_for_people(&check->outputs) == stdout;
+    for (size_t i = 0; i < inspection->detector_count && !told; i++) {
         const struct inspected *inspected = &inspection->detectors[i];
         if (inspected->skipped)
             cli_error("%s is left out: %s", inspected->name, inspected->skipped);

@@ -349,11 +349,11 @@ static void programs_that_are_unfit_are_told_and_the_others_go_on(void **state)
     result_free(&result);
     result = check("--plain plain --tsan plain -- race");
     expect_status(&result, 1);
-    expect_text(result.err, "without ThreadSanitizer");
+    expect_text(result.out, "without ThreadSanitizer");
     result_free(&result);
     result = check("--plain tsan --tsan tsan -- race");
     expect_status(&result, 1);
-    expect_text(result.err, "a plain run must not have");
+    expect_text(result.out, "a plain run must not have");
     result_free(&result);
     expect_error(check("--plain unexecutable"), 77, "is not executable");
     expect_error(check("--plain ./script"), 77, "script or a wrapper");

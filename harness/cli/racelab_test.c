@@ -144,6 +144,18 @@ static void results_that_cannot_be_written_exit_5(void **state)
     assert_int_equal(result.status, 5);
     assert_non_null(strstr(result.err, "/dev/full: No space left"));
     result_free(&result);
+    result = sandbox_racelab(&box, "", "run -d watchdog --html /dev/full");
+    assert_int_equal(result.status, 5);
+    assert_non_null(strstr(result.err, "/dev/full: No space left"));
+    result_free(&result);
+    result = sandbox_racelab(&box, "", "run -d watchdog --html -");
+    assert_int_equal(strncmp(result.out, "<!DOCTYPE html>", strlen("<!DOCTYPE html>")), 0);
+    assert_non_null(strstr(result.out, "<td>blind</td>"));
+    result_free(&result);
+    result = sandbox_racelab(&box, "", "run --html - --json -");
+    assert_int_equal(result.status, 2);
+    assert_non_null(strstr(result.err, "cannot both be standard output"));
+    result_free(&result);
     result = sandbox_racelab(&box, "", "list >/dev/full; s=$?; exec 2>/dev/null; exit $s; true");
     assert_int_equal(result.status, 5);
     result_free(&result);

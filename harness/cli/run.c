@@ -7,7 +7,8 @@
 
 static const struct argp_option options[] = {
     {"json", 'J', "FILE", 0, "Also write everything to FILE as JSON (-: standard output alone)", 0},
-    {"html", 'H', "FILE", 0, "Also write everything to FILE as one page for a browser", 0},
+    {"html", 'H', "FILE", 0,
+     "Also write everything to FILE as one page for a browser (-: standard output alone)", 0},
     {"findings", 'f', 0, 0, "List every finding, not only the verdicts (default for one pair)", 0},
     {0},
 };
@@ -18,6 +19,11 @@ struct arguments {
     const char *html;
     bool findings;
 };
+
+static bool is_standard_output(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -34,6 +40,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'f':
         arguments->findings = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (is_standard_output(arguments->json) && is_standard_output(arguments->html))
+            argp_error(state, "--json and --html cannot both be standard output");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -71,11 +81,6 @@ static int written(const char *path, int error, int status)
         return status;
     cli_error("%s: %s", path, strerror(-error));
     return STATUS_OUTPUT;
-}
-
-static bool is_standard_output(const char *path)
-{
-    return path && strcmp(path, "-") == 0;
 }
 
 static int run_selection(const struct lab *lab, const struct selection *selection,

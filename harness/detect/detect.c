@@ -61,7 +61,7 @@ const struct detector detectors[] = {
         .name = "watchdog",
         .flavour = FLAVOUR_PLAIN,
         .sees = SEES(HANG) | SEES(WRONG_RESULT) | SEES(CRASH),
-        .nature = "a plain run shows a bug only by how the program ends",
+        .nature = "a plain run shows only how the program ends",
         .command = plain_command,
         .read = plain_read,
     },

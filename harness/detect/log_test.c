@@ -1,6 +1,7 @@
 #include "detect/log.h"
 
 #include "detect/testdata.h"
+#include "detect/text_lines.h"
 #include "model/memory.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -121,6 +123,33 @@ static void what_a_ci_adds_is_taken_off(void **state)
     free(race);
 }
 
+static void every_line_has_a_time_of_its_own(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"2026-11-22T12:00:%02u.%07uZ ",
+                                        "[2026-11-22 12:00:%02u,%u] ", "12:00:%02u.%u ",
+                                        "[12:00:%02u.%03u+01:00] | "};
+    char *race = xasprintf("==================\n" RACE, 7);
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        char *text = xstrdup("");
+        unsigned second = 10;
+        for (struct span rest = {race, strlen(race)}; rest.length > 0; second++) {
+            struct span line = span_line(&rest);
+            char before[64];
+            /* NOLINTNEXTLINE(clang-diagnostic-format-nonliteral) */
+            snprintf(before, sizeof(before), forms[i], second, second * 7);
+            char *longer = xasprintf("%s%s%.*s\n", text, before, (int)line.length, line.text);
+            free(text);
+            text = longer;
+        }
+        struct log log = read_log(text);
+        check_race(&log);
+        log_release(&log);
+        free(text);
+    }
+    free(race);
+}
+
 /* Where every line has the prefix, its blanks may be cut off empty lines. */
 static void an_empty_line_may_lose_its_blanks(void **state)
 {
@@ -139,6 +168,7 @@ static void an_empty_line_may_lose_its_blanks(void **state)
     assert_int_equal(log.parts[0].findings.items[0].sites[0].stack.count, 1);
     assert_string_equal(log.parts[0].findings.items[0].object, "x");
     assert_null(strstr(log.parts[0].findings.items[0].raw, "12:"));
+    assert_non_null(strstr(log.parts[0].findings.items[0].raw, "\n\n"));
     log_release(&log);
     free(text);
 }
@@ -344,6 +374,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_ci_adds_is_taken_off),
+        cmocka_unit_test(every_line_has_a_time_of_its_own),
         cmocka_unit_test(an_empty_line_may_lose_its_blanks),
         cmocka_unit_test(tools_in_one_log_are_told_apart),
         cmocka_unit_test(a_cut_report_is_kept_and_told),

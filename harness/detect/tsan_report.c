@@ -39,40 +39,19 @@ static enum defect defect_of(struct span title)
     return DEFECT_MISUSE;
 }
 
-/* A site at the best frame that there is, even a library's; at none where the stack is lost. */
-static struct site *add_foreign_site(struct reading *reading)
-{
-    const struct frame *best = NULL;
-    for (size_t i = 0; i < reading->stack.count; i++) {
-        const struct frame *frame = &reading->stack.frames[i];
-        bool has_line = frame->file && frame->line > 0;
-        if (has_line || (frame->function && !best))
-            best = frame;
-        if (has_line)
-            break;
-    }
-    struct site *site = finding_add_site(reading->finding);
-    if (best) {
-        site->file = best->file && best->line > 0 ? xstrdup(best->file) : NULL;
-        site->line = best->line;
-        site->function = best->function ? xstrdup(best->function) : NULL;
-    }
-    site->thread = reading->thread ? xstrdup(reading->thread) : NULL;
-    site->act = reading->act ? xstrdup(reading->act) : NULL;
-    stack_move(&reading->stack, &site->stack);
-    return site;
-}
-
 static void add_site(struct reading *reading)
 {
     struct finding *finding = reading->finding;
     const char *own_source = reading->parser->own_source;
     struct site *site =
         finding_add_site_at(finding, &reading->stack, own_source, reading->thread, reading->act);
-    if (!site && !own_source)
-        site = add_foreign_site(reading);
-    if (!site)
+    if (!site && own_source)
         return;
+    if (!site) { /* the stack is lost */
+        site = finding_add_site(finding);
+        site->thread = reading->thread ? xstrdup(reading->thread) : NULL;
+        site->act = reading->act ? xstrdup(reading->act) : NULL;
+    }
     if (!site->function && !site->file && reading->unnamed)
         site->function = xstrdup(reading->unnamed);
     if (reading->held) {

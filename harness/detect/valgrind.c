@@ -14,8 +14,10 @@ static void add_common(const struct target *target, struct command *command, con
     command_add(command, "--vgdb=yes");
     command_add(command, "--vgdb-prefix=%s/vgdb", target->report_dir);
     command_add(command, "--fair-sched=try");
-    /* Half the start-up is libc's inlining information, which no frame of ours needs. */
-    command_add(command, "--read-inline-info=no");
+    /* Half the start-up is libc's inlining information, which no program of the corpus needs: they are
+     * not optimised. */
+    if (target->own_source)
+        command_add(command, "--read-inline-info=no");
     if (target->suppressions[SUPPRESS_VALGRIND])
         command_add(command, "--suppressions=%s", target->suppressions[SUPPRESS_VALGRIND]);
     if (!target->readable) {

@@ -1,4 +1,5 @@
 /* What the texts of a report mean: how its parts become a finding (see valgrind_report.h). */
+#include "detect/demangle.h"
 #include "detect/elf.h"
 #include "detect/valgrind_report.h"
 #include "model/memory.h"
@@ -90,8 +91,14 @@ static char *told_name(const struct valgrind_error *error, uint64_t address, boo
         }
         if (length == 0)
             continue;
-        return offset && behind > 0 ? xasprintf("%.*s+%lu", (int)length, name, behind)
-                                    : xstrndup(name, length);
+        char *symbol = xstrndup(name, length);
+        char *told = demangled(symbol);
+        free(symbol);
+        if (!offset || behind == 0)
+            return told;
+        char *inside_it = xasprintf("%s+%lu", told, behind);
+        free(told);
+        return inside_it;
     }
     return NULL;
 }
@@ -130,52 +137,15 @@ static char *lock_called(const struct meaning *m, uint64_t address)
     return called;
 }
 
-/* The frame that tells most where none is the program's own: what is not Valgrind's comes first, and
- * of that what has a function. Everything is better than a fault without a place. */
-static const struct frame *fallback(const struct stack *stack)
-{
-    const struct frame *best = NULL;
-    int rank = 0;
-    for (size_t i = 0; i < stack->count; i++) {
-        const struct frame *frame = &stack->frames[i];
-        bool tool = frame->module && strstr(frame->module, "vgpreload_");
-        int worth = tool                                                     ? 1
-                    : frame_is_foreign(frame)                                ? 2
-                    : frame->function && strcmp(frame->function, "???") != 0 ? 4
-                                                                             : 3;
-        if (worth > rank) {
-            best = frame;
-            rank = worth;
-        }
-    }
-    return best;
-}
-
-/* A site at the part's own frame; NULL where the part has none. */
-static struct site *add_site(const struct meaning *m, struct stack *stack, const char *thread,
-                             const char *act)
-{
-    struct site *site = finding_add_site_at(m->finding, stack, m->own_source, thread, act);
-    const struct frame *frame = site || m->own_source ? NULL : fallback(stack);
-    if (!frame)
-        return site;
-    site = finding_add_site(m->finding);
-    site->file = frame->file && frame->line > 0 ? xstrdup(frame->file) : NULL;
-    site->line = frame->line;
-    if (frame->function && strcmp(frame->function, "???") != 0)
-        site->function = xstrdup(frame->function);
-    site->thread = thread ? xstrdup(thread) : NULL;
-    site->act = act ? xstrdup(act) : NULL;
-    stack_move(stack, &site->stack);
-    return site;
-}
-
 /* "Locks held: none", "Locks held: 2, at addresses 0x4040B0 0x4040E0", and behind that perhaps
  * "(and 1 that can't be shown)". */
 static void read_locks(const struct meaning *m, const char *locks, struct site *site)
 {
     const char *at = locks + strlen("Locks held: ");
-    site->locks_held = (int)strtoul(at, NULL, 10);
+    int count = (int)strtoul(at, NULL, 10);
+    /* "none" counts only locks that are held for writing: it is no proof that none is held. */
+    if (count > 0)
+        site->locks_held = count;
     for (uint64_t lock = address_in(at, "", &at); lock != 0; lock = address_in(at, "", &at)) {
         char *called = lock_called(m, lock);
         char *longer = site->locks ? xasprintf("%s, %s", site->locks, called) : xstrdup(called);
@@ -222,7 +192,8 @@ static void read_race(const struct meaning *m, const char *headline)
             continue;
         bool writes = strstr(part->text, "write of size") || begins(part->text, "Conflicting st");
         char *thread = thread_of(m, part->text);
-        struct site *site = add_site(m, &part->stack, thread, writes ? "writes" : "reads");
+        struct site *site = finding_add_site_at(m->finding, &part->stack, m->own_source, thread,
+                                                writes ? "writes" : "reads");
         free(thread);
         if (site && part->locks)
             read_locks(m, part->locks, site);
@@ -260,7 +231,8 @@ static void read_lock_order(const struct meaning *m, const char *headline)
         set_before = set_before || required;
         const char *lock = observed || (followed && set_before) ? later : earlier;
         char *act = lock ? xasprintf("locks `%s`", lock) : xstrdup("locks");
-        add_site(m, &part->stack, set_before ? "the order set before" : thread, act);
+        finding_add_site_at(m->finding, &part->stack, m->own_source,
+                            set_before ? "the order set before" : thread, act);
         free(act);
     }
     if (earlier && later)
@@ -281,14 +253,16 @@ static void read_misuse(const struct meaning *m, size_t headline)
     size_t at = headline;
     while (at + 1 < m->error->part_count && parts[at].stack.count == 0)
         at++;
-    if (!finding_add_site_at(m->finding, &parts[at].stack, m->own_source, thread, NULL)) {
-        const struct valgrind_error *made = announcement(m, number);
+    const struct valgrind_error *made = announcement(m, number);
+    bool elsewhere = !stack_own_frame(&parts[at].stack, m->own_source) && made &&
+                     stack_own_frame(&made->parts[0].stack, m->own_source);
+    if (elsewhere) {
         struct stack copy = {0};
-        if (made)
-            stack_copy(&made->parts[0].stack, &copy);
-        if (!finding_add_site_at(m->finding, &copy, m->own_source, thread, WAS_MADE))
-            add_site(m, &parts[at].stack, thread, NULL);
+        stack_copy(&made->parts[0].stack, &copy);
+        finding_add_site_at(m->finding, &copy, m->own_source, thread, WAS_MADE);
         stack_clear(&copy);
+    } else {
+        finding_add_site_at(m->finding, &parts[at].stack, m->own_source, thread, NULL);
     }
     free(thread);
     m->finding->object = symbol_of(m, address_in(parts[headline].text, "", NULL));

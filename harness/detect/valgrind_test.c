@@ -55,8 +55,8 @@ static void helgrind_names_both_sides_of_a_race(void **state)
         assert_string_equal(race->object, "visitors");
         assert_int_equal(race->site_count, 2);
         assert_string_equal(race->sites[0].file, RECORDED_ROOT "buggy/race/unlocked_counter.c");
-        assert_int_equal(race->sites[0].line, 27);
-        assert_int_equal(race->sites[1].line, 27);
+        assert_int_equal(race->sites[0].line, 29);
+        assert_int_equal(race->sites[1].line, 29);
         assert_string_equal(race->sites[0].thread, "thread 3");
         assert_string_equal(race->sites[1].thread, "thread 2");
         assert_string_equal(race->sites[1].act, "writes");
@@ -105,7 +105,7 @@ static void drd_may_name_one_side(void **state)
     for (size_t i = 0; i < r.findings.count; i++) {
         assert_int_equal(r.findings.items[i].defect, DEFECT_RACE);
         assert_int_equal(r.findings.items[i].site_count, 1);
-        assert_int_equal(r.findings.items[i].sites[0].line, 27);
+        assert_int_equal(r.findings.items[i].sites[0].line, 29);
     }
     release(&r);
 }
@@ -232,6 +232,96 @@ static void two_reports_in_one_file_are_unreadable(void **state)
     free(one);
 }
 
+static void what_lies_behind_a_report_is_kept(void **state)
+{
+    (void)state;
+    struct reading r = read_recorded("helgrind-3.19-heap-race.xml");
+    const struct finding *race = &r.findings.items[0];
+    assert_int_equal(race->times, 1000);
+    assert_int_equal(race->background_count, 3);
+    assert_int_equal(race->backgrounds[0].kind, THREAD_MADE);
+    assert_string_equal(race->backgrounds[0].subject, race->sites[0].thread);
+    assert_int_equal(race->backgrounds[2].kind, ALLOCATED);
+    assert_string_equal(race->backgrounds[2].subject, "main");
+    assert_true(race->backgrounds[2].stack.count > 0);
+    assert_true(race->sites[0].stack.count > 1);
+    assert_non_null(strstr(race->raw, " was created\n   at 0x"));
+    assert_non_null(strstr(race->raw, "\nPossible data race during read of size 8 at 0x"));
+    assert_non_null(strstr(race->raw, ": let_go (plain_refcount.c:42)\n   by 0x"));
+    assert_non_null(strstr(race->raw, "\n\nThis conflicts with a previous write of size 8"));
+    release(&r);
+    r = read_recorded("helgrind-3.19-lock-order.xml");
+    const struct finding *order = &r.findings.items[0];
+    assert_int_equal(order->background_count, 3);
+    assert_int_equal(order->backgrounds[1].kind, LOCK_SEEN);
+    /* The XML has an address of the tool's own here, and the locks in the headline's order. */
+    assert_string_equal(order->backgrounds[1].subject, "0x404058");
+    assert_string_equal(order->backgrounds[2].subject, "0x404080");
+    release(&r);
+    r = read_recorded("drd-3.19-misuse.xml");
+    assert_int_equal(r.findings.items[0].backgrounds[0].kind, LOCK_SEEN);
+    assert_string_equal(r.findings.items[0].backgrounds[0].subject, "0x404050");
+    release(&r);
+    r = read_recorded("drd-3.19-heap-race.xml");
+    assert_int_equal(r.findings.items[0].backgrounds[0].kind, ALLOCATED);
+    release(&r);
+}
+
+static void the_element_tells_what_a_stack_is(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<valgrindoutput><error><kind>ConflictingAccess</kind><what>Conflicting load by thread 3 "
+        "at "
+        "0x1 size "
+        "4</what><stack><frame><dir>/lab</dir><file>a.c</file><line>3</line></frame></stack>"
+        "<other_segment_start><stack><frame><fn>f</fn></frame></stack></other_segment_start>"
+        "<other_segment_end></other_segment_end></error></valgrindoutput>";
+    struct reading r = read_text(text, strlen(text), false);
+    assert_int_equal(r.findings.items[0].background_count, 1);
+    assert_int_equal(r.findings.items[0].backgrounds[0].kind, OTHER_STACK);
+    assert_string_equal(r.findings.items[0].backgrounds[0].text, "Other segment start");
+    release(&r);
+}
+
+static void a_thread_goes_by_its_name(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<valgrindoutput><announcethread><hthreadid>3</hthreadid><stack><frame><dir>/lab</dir>"
+        "<file>a.c</file><line>54</line></frame></stack></announcethread><error><unique>0x1</"
+        "unique>"
+        "<tid>2</tid><threadname>payer</threadname><kind>Race</kind><xwhat><text>Possible data "
+        "race "
+        "during write of size 4 at 0x1 by thread #3</text></xwhat><stack><frame><dir>/lab</dir>"
+        "<file>a.c</file><line>3</line></frame></stack></error></valgrindoutput>";
+    struct reading r = read_text(text, strlen(text), false);
+    assert_string_equal(r.findings.items[0].sites[0].thread, "thread 3 'payer'");
+    assert_string_equal(r.findings.items[0].backgrounds[0].subject, "thread 3 'payer'");
+    release(&r);
+}
+
+static void hostile_nesting_is_survived(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "<a><announcethread><hthreadid>5</hthreadid><error><what>Thread #1029: x by thread "
+        "#5</what>"
+        "<threadname>n</threadname><stack><frame><fn>f</fn></frame></stack></error>"
+        "<hthreadid>1029</hthreadid><stack><frame><fn>f</fn></frame></stack></announcethread></a>",
+        "<a><error><error><what/></error><stack/></error><frame><frame/></frame></a>",
+        "<a><error><first_observed_at><address>0x1</address><first_observed_at><what>"
+        "<stack/></what></first_observed_at><stack><frame/></stack></first_observed_at></error></"
+        "a>",
+        "<a><errorcounts><pair><count>9</count><unique>0x0</unique></pair></errorcounts></a>",
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        struct reading r = read_text(texts[i], strlen(texts[i]), false);
+        assert_null(r.trouble);
+        release(&r);
+    }
+}
+
 static void fifty_megabytes_are_read_whole(void **state)
 {
     (void)state;
@@ -296,6 +386,10 @@ int main(void)
         cmocka_unit_test(a_thread_that_ended_with_a_lock_stands_where_it_was_made),
         cmocka_unit_test(garbage_is_unreadable_whoever_ended_the_run),
         cmocka_unit_test(two_reports_in_one_file_are_unreadable),
+        cmocka_unit_test(what_lies_behind_a_report_is_kept),
+        cmocka_unit_test(the_element_tells_what_a_stack_is),
+        cmocka_unit_test(a_thread_goes_by_its_name),
+        cmocka_unit_test(hostile_nesting_is_survived),
         cmocka_unit_test(fifty_megabytes_are_read_whole),
         cmocka_unit_test(a_headline_is_one_line_and_a_line_a_positive_number),
     };

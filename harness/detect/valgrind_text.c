@@ -259,6 +259,14 @@ static bool continues(const char *text)
     return begins_any(text, with);
 }
 
+/* Whether a text goes on with the report being read. */
+static bool belongs(const struct process *process, const char *text)
+{
+    if (headline_tool(text) != UNKNOWN)
+        return !process->headed;
+    return !process->blank || continues(text);
+}
+
 /* The core's own words, some of which have a stack. */
 static bool is_core(const char *text)
 {
@@ -400,9 +408,7 @@ static void read_text(struct valgrind_text *reader, struct process *process, con
         report_begin(reader, process, REPORTING);
         process->blank = false;
         take(process, text, line);
-    } else if (process->state == REPORTING &&
-               (!process->blank || continues(text) ||
-                (!process->headed && begins(text, "Possible data race during ")))) {
+    } else if (process->state == REPORTING && belongs(process, text)) {
         take(process, text, line);
     } else {
         close_report(reader, process);

@@ -10,9 +10,10 @@
 static const char *const order_lessons[] = {
     "false_alarm/one_thread_inversion", "deadlock/three_lock_cycle",
     "deadlock/rwlock_mutex_cycle",      "deadlock/spinlock_inversion",
-    "deadlock/transfer_argument_order", "deadlock/lock_order_inversion",
+    "deadlock/transfer_argument_order", "false_alarm/trylock_with_back_off",
+    "deadlock/lock_order_inversion",
 };
-enum { ONE_THREAD, CYCLE, RWLOCK, SPINLOCK, ARGUMENTS, TWO_LOCKS };
+enum { ONE_THREAD, CYCLE, RWLOCK, SPINLOCK, ARGUMENTS, TRYLOCK, TWO_LOCKS };
 
 static const char *const end_lessons[] = {
     "lifetime/thread_never_joined",
@@ -32,15 +33,34 @@ void remedy_lessons(void (*visit)(const char *lesson, void *user), void *user)
     remedy_hang_lessons(visit, user);
 }
 
+static bool site_calls(const struct site *site, const char *beginning)
+{
+    for (size_t f = 0; f < site->stack.count; f++) {
+        const char *function = site->stack.frames[f].function;
+        if (function && strncmp(function, beginning, strlen(beginning)) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool calls(const struct finding *finding, const char *beginning)
 {
     for (size_t i = 0; i < finding->site_count; i++) {
-        const struct stack *stack = &finding->sites[i].stack;
-        for (size_t f = 0; f < stack->count; f++) {
-            const char *function = stack->frames[f].function;
-            if (function && strncmp(function, beginning, strlen(beginning)) == 0)
-                return true;
-        }
+        if (site_calls(&finding->sites[i], beginning))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a second lock is taken by a trylock: of each thread's two places, and of the order that was set
+ * before, the last. The first lock of a thread may be, and the second still wait. */
+static bool second_by_trylock(const struct finding *finding)
+{
+    size_t count = finding->site_count;
+    for (size_t i = count == 3 ? 2 : 1; i < count && count >= 3; i += 2) {
+        if (site_calls(&finding->sites[i], "pthread_mutex_trylock") ||
+            site_calls(&finding->sites[i], "pthread_rwlock_try"))
+            return true;
     }
     return false;
 }
@@ -91,6 +111,13 @@ static struct remedy for_lock_order(const struct inspection *inspection,
                             "deadlock only once a second thread runs this code; take the locks in "
                             "one order even so"),
             .lesson = order_lessons[ONE_THREAD],
+        };
+    if (second_by_trylock(finding))
+        return (struct remedy){
+            .text = xstrdup("one of these locks is taken by a trylock, which cannot wait: that is "
+                            "no deadlock as "
+                            "long as its failure is handled by giving the other lock back"),
+            .lesson = order_lessons[TRYLOCK],
         };
     char *order = in_order(object);
     const struct site *turned = order ? turned_site(finding) : NULL;

@@ -37,20 +37,12 @@ static const struct shared_state {
 };
 #define SHARED_STATES (sizeof(shared_states) / sizeof(*shared_states))
 
-enum shape {
-    MIXED_ATOMIC,
-    READER_UNLOCKED,
-    WRITER_UNLOCKED,
-    OTHER_LOCK,
-    READ_LOCKED,
-    BEFORE_JOIN,
-    NO_LOCK
-};
+enum shape { MIXED_ATOMIC, ONE_UNLOCKED, HANDLER, OTHER_LOCK, READ_LOCKED, BEFORE_JOIN, NO_LOCK };
 
 static const char *const lessons[] = {
     [MIXED_ATOMIC] = "race/mixed_atomic_and_plain",
-    [READER_UNLOCKED] = "race/reader_unlocked",
-    [WRITER_UNLOCKED] = "race/trylock_result_ignored",
+    [ONE_UNLOCKED] = "race/reader_unlocked",
+    [HANDLER] = "race/handler_plain_global",
     [OTHER_LOCK] = "race/wrong_lock",
     [READ_LOCKED] = "race/write_under_rdlock",
     [BEFORE_JOIN] = "race/read_before_join",
@@ -81,6 +73,19 @@ static const struct shared_state *called_state(const struct finding *finding)
     return NULL;
 }
 
+/* ThreadSanitizer's runtime calls a program's signal handlers through functions of these names. */
+static bool in_signal_handler(const struct site *site)
+{
+    for (size_t i = 0; i < site->stack.count; i++) {
+        const char *function = site->stack.frames[i].function;
+        if (function &&
+            (strstr(function, "CallUserSignalHandler") || strcmp(function, "sighandler") == 0 ||
+             strcmp(function, "<signal handler called>") == 0))
+            return true;
+    }
+    return false;
+}
+
 static bool does(const struct site *site, const char *what)
 {
     return site->act && strstr(site->act, what);
@@ -104,14 +109,18 @@ static char *side(const struct inspection *inspection, const struct site *site)
 }
 
 static struct remedy one_unlocked(const struct inspection *inspection, const struct site *unlocked,
-                                  const struct site *locked)
+                                  const struct site *locked, const char *object)
 {
     char *who = side(inspection, unlocked);
-    const char *locks = site_names_locks(locked) ? locked->locks : "the lock";
+    const char *locks = site_names_locks(locked) ? locked->locks
+                        : locked->locks_held > 1 ? "locks"
+                                                 : "a lock";
     struct remedy remedy = {
-        .text = xasprintf("%s does not take %s, which the other side holds: take it there, too",
-                          who, locks),
-        .lesson = lessons[does(unlocked, "writes") ? WRITER_UNLOCKED : READER_UNLOCKED],
+        .text = xasprintf(
+            "%s holds no lock while the other side holds %s: if that is to guard %s, take "
+            "it there, too",
+            who, locks, object),
+        .lesson = lessons[ONE_UNLOCKED],
     };
     free(who);
     return remedy;
@@ -188,10 +197,19 @@ struct remedy remedy_for_race(const struct inspection *inspection, const struct 
         free(plain);
         return remedy;
     }
+    if (in_signal_handler(left) != in_signal_handler(right))
+        return (struct remedy){
+            .text = xasprintf(
+                "one side runs in a signal handler, which no lock can guard against: make %s "
+                "volatile sig_atomic_t or a lock-free atomic, or take the signal by "
+                "sigwait() in a thread",
+                object),
+            .lesson = lessons[HANDLER],
+        };
     if (left->locks_held == 0 && right->locks_held > 0)
-        return one_unlocked(inspection, left, right);
+        return one_unlocked(inspection, left, right, object);
     if (right->locks_held == 0 && left->locks_held > 0)
-        return one_unlocked(inspection, right, left);
+        return one_unlocked(inspection, right, left, object);
     if (left->locks_held > 0 && right->locks_held > 0)
         return both_locked(finding, object);
     if (left->locks_held == 0 && right->locks_held == 0)

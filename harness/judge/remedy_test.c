@@ -79,9 +79,9 @@ static void races_are_mended_by_what_each_side_holds(void **state)
     struct finding *finding = race("reads", 0, "writes", 1);
     finding->sites[1].locks = xstrdup("`m`");
     expect(finding, "visitors", NULL, "race/reader_unlocked",
-           "thread 'in' (gate.c:27) does not take `m`");
-    expect(race("reads", 2, "writes", 0), "visitors", NULL, "race/trylock_result_ignored",
-           "main (gate.c:30) does not take the lock");
+           "thread 'in' (gate.c:27) holds no lock while the other side holds `m`");
+    expect(race("reads", 2, "writes", 0), "visitors", NULL, "race/reader_unlocked",
+           "main (gate.c:30) holds no lock while the other side holds locks");
     expect(race("reads", 1, "writes", 1), "visitors", NULL, "race/write_under_rdlock",
            "writes `visitors` must take it for writing");
     finding = race("writes", 1, "writes", 1);
@@ -113,7 +113,18 @@ static void a_library_function_with_one_state_is_named(void **state)
     /* The program's own function of that name is its own. */
     free(frame->module);
     frame->module = xstrdup("/home/x/gate/gate");
+    frame->file = xstrdup("/home/x/gate/time.c");
+    frame->line = 7;
     expect(finding, NULL, NULL, "race/unlocked_counter", "no lock guards");
+}
+
+static void a_signal_handler_takes_no_lock(void **state)
+{
+    (void)state;
+    struct finding *finding = race("writes", 0, "reads", 0);
+    stack_push(&finding->sites[0].stack)->function =
+        xstrdup("__tsan::CallUserSignalHandler(__tsan::ThreadState*, bool, int, void*)");
+    expect(finding, "stop", NULL, "race/handler_plain_global", "make `stop` volatile sig_atomic_t");
 }
 
 static struct finding *order(const char *object, const char *second_thread)
@@ -122,6 +133,16 @@ static struct finding *order(const char *object, const char *second_thread)
     for (int line = 28; line < 32; line++)
         made_site(finding, line < 30 ? "thread T1" : second_thread, "locks", GATE, line, "desk");
     return finding;
+}
+
+static void a_trylock_cannot_wait(void **state)
+{
+    (void)state;
+    struct finding *finding = order("a, b", "thread T2");
+    stack_push(&finding->sites[2].stack)->function = xstrdup("pthread_mutex_trylock");
+    expect(finding, "a, b", NULL, "deadlock/lock_order_inversion", "take `a` before `b`");
+    stack_push(&finding->sites[3].stack)->function = xstrdup("pthread_mutex_trylock");
+    expect(finding, "a, b", NULL, "false_alarm/trylock_with_back_off", "cannot wait");
 }
 
 static void called(struct finding *finding, const char *function)
@@ -293,6 +314,8 @@ int main(void)
         MENDS(every_lesson_is_a_pair_of_the_corpus),
         MENDS(races_are_mended_by_what_each_side_holds),
         MENDS(a_library_function_with_one_state_is_named),
+        MENDS(a_signal_handler_takes_no_lock),
+        MENDS(a_trylock_cannot_wait),
         MENDS(lock_orders_are_mended_by_their_locks),
         MENDS(misuse_is_told_by_its_headline),
         MENDS(hangs_are_mended_by_what_is_waited_for),

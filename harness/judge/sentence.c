@@ -8,8 +8,10 @@
 void write_place(FILE *out, const struct inspection *inspection, const struct site *site,
                  const struct site *before)
 {
-    if (!site->file || site->line == 0)
+    if (!site->file)
         fputs("an unknown line", out);
+    else if (site->line == 0)
+        fputs(inspection_path(inspection, site->file), out);
     else if (before && before->file && strcmp(before->file, site->file) == 0)
         fprintf(out, ":%d", site->line);
     else
@@ -136,6 +138,10 @@ static void write_message(FILE *out, const struct inspection *inspection,
 {
     const char *text = finding->message ? finding->message : "";
     long before = ftell(out);
+    /* Helgrind begins with its own number of the thread: "Thread #2: ". The site tells it by name. */
+    size_t digits = strncmp(text, "Thread #", 8) == 0 ? strspn(text + 8, "0123456789") : 0;
+    if (digits > 0 && strncmp(text + 8 + digits, ": ", 2) == 0)
+        text += 8 + digits + 2;
     size_t root = inspection->root ? strlen(inspection->root) : 0;
     const char *written = text; /* up to here */
     for (const char *at = text; *at;) {

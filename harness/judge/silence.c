@@ -63,6 +63,8 @@ static char *in_its_runs(const struct inspected *inspected, unsigned kinds)
     const char *why = "the order of events that shows it may not have come up";
     if (kinds & ((1u << DEFECT_RACE) | (1u << DEFECT_LOCK_ORDER)))
         why = "this interleaving may not have come up";
+    else if (kinds & (1u << DEFECT_MISUSE))
+        why = "it may have no check for this call";
     else if ((kinds & ~ENDINGS) == 0)
         why = "they ended otherwise";
     char *also = cut == 0       ? xstrdup("")
@@ -79,18 +81,6 @@ static char *in_its_runs(const struct inspected *inspected, unsigned kinds)
     return text;
 }
 
-/* The nature of a detector that reports endings alone goes on to say that this one was good. */
-static char *nature_of(const struct inspected *inspected)
-{
-    bool bad_end = false;
-    for (size_t i = 0; i < inspected->run_count; i++)
-        bad_end = bad_end || inspected->runs[i].report.findings.count > 0;
-    bool endings_alone = inspected->sees != 0 && (inspected->sees & ~ENDINGS) == 0;
-    size_t length = strcspn(inspected->nature, ";");
-    return bad_end && endings_alone ? xstrndup(inspected->nature, length)
-                                    : xstrdup(inspected->nature);
-}
-
 char *why_silent(const struct inspection *inspection, const struct inspected *inspected,
                  unsigned kinds)
 {
@@ -102,7 +92,7 @@ char *why_silent(const struct inspection *inspection, const struct inspected *in
     if (reason)
         return xstrdup(reason);
     if ((inspected->sees & kinds) == 0 && inspected->nature)
-        return nature_of(inspected);
+        return xstrdup(inspected->nature);
     if (inspection->logs)
         return without_logs(inspected);
     return in_its_runs(inspected, kinds);

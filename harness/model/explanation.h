@@ -134,7 +134,7 @@ struct explanation {
     size_t thread_count;
     char **sentences; /* what is most telling first */
     size_t sentence_count;
-    char *trouble; /* why nothing could be explained; or NULL */
+    char *trouble;    /* why nothing could be explained; or NULL */
     uint64_t took_ns; /* that it took to look and to tell */
 };
 

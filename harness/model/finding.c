@@ -58,10 +58,12 @@ struct site *finding_add_site_at(struct finding *finding, struct stack *stack,
                                  const char *own_source, const char *thread, const char *act)
 {
     const struct frame *frame = stack_own_frame(stack, own_source);
+    if (!frame && !own_source)
+        frame = stack_foreign_frame(stack);
     if (!frame)
         return NULL;
     struct site *site = finding_add_site(finding);
-    site->file = frame->file && frame->line > 0 ? xstrdup(frame->file) : NULL;
+    site->file = frame->file ? xstrdup(frame->file) : NULL;
     site->line = frame->line;
     site->function = frame->function ? xstrdup(frame->function) : NULL;
     site->thread = thread ? xstrdup(thread) : NULL;

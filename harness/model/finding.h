@@ -77,8 +77,9 @@ struct site *finding_add_site(struct finding *finding);
 struct background *finding_add_background(struct finding *finding, enum background_kind kind);
 /*
  * Adds a site at the stack's own frame (see stack_own_frame) and takes the stack over. `thread` and
- * `act` are copied and may be NULL. A stack without a frame of the program's own code is let alone:
- * none is added, and NULL returned.
+ * `act` are copied and may be NULL. Where no frame is the program's own, a user's program (`own_source`
+ * NULL) has its site at the frame that tells most; of a program of the corpus the stack is let alone: none
+ * is added, and NULL returned, as it is where the stack is empty.
  */
 struct site *finding_add_site_at(struct finding *finding, struct stack *stack,
                                  const char *own_source, const char *thread, const char *act);

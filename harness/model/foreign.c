@@ -146,17 +146,10 @@ bool frame_is_foreign(const struct frame *frame)
         "./time/",         "./signal/", "./debug/",  NULL};
     /* The compilers' headers have many ways to be named: "/usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../..
      * /include/x86_64-linux-gnu/c++/12/bits/gthr-default.h" is clang's. */
-    static const char *const parts[] = {"/compiler-rt/",
-                                        "/libsanitizer/",
-                                        "/sanitizer_common/",
-                                        "tsan_interceptors",
-                                        "tsan_interface_",
-                                        "tsan_new_delete",
-                                        "/include/c++/",
-                                        "/lib/gcc/",
-                                        "/libstdc++-v3/",
-                                        "/lib/clang/",
-                                        NULL};
+    static const char *const parts[] = {
+        "/compiler-rt/",   "/libsanitizer/",  "/sanitizer_common/", "tsan_interceptors",
+        "tsan_interface_", "tsan_new_delete", "/include/c++/",      "/lib/gcc/",
+        "/libstdc++-v3/",  "/lib/clang/",     "-linux-gnu/c++/",    NULL};
     static const char *const runtimes[] = {"__interceptor_", "___interceptor_", "__tsan",
                                            "__sanitizer",    "__asan",          "__wrap_",
                                            "__libc_start",   "(below main)",    NULL};
@@ -164,7 +157,12 @@ bool frame_is_foreign(const struct frame *frame)
         holds_any(frame->file, parts) || begins_with_any(frame->file, folders) ||
         is_library_file(frame) || is_go_library(frame))
         return true;
-    if (!frame->function || (frame->file && frame->line > 0))
+    if (frame->file && frame->line > 0)
+        return false;
+    /* "libevent-2.1.so.7", without debug info. */
+    if (frame->module && strstr(frame->module, ".so"))
+        return true;
+    if (!frame->function)
         return false;
     static const char *const calls[] = {"pthread_",        "sem_",     "__",    "operator new",
                                         "operator delete", "Annotate", "clone", NULL};

@@ -52,12 +52,37 @@ const struct frame *stack_own_frame(const struct stack *stack, const char *own_s
                 return frame;
             continue;
         }
-        if (frame_is_foreign(frame))
+        if (frame_is_foreign(frame)) {
+            /* What is behind a library's frame has called it: another place. */
+            if (best && best->function)
+                break;
             continue;
-        if (has_line)
+        }
+        if (frame->file)
             return frame;
         if ((frame->function && (!best || !best->function)) || (frame->module && !best))
             best = frame;
+    }
+    return best;
+}
+
+static int worth(const struct frame *frame)
+{
+    static const char *const systems[] = {"libc.so", "libpthread", "libtsan", "vgpreload_", NULL};
+    bool library = frame->module && strstr(frame->module, ".so");
+    for (size_t i = 0; systems[i]; i++)
+        library = library && !strstr(frame->module, systems[i]);
+    if (frame->file && frame->line > 0)
+        return 4;
+    return !frame->function ? 1 : library ? 3 : 2;
+}
+
+const struct frame *stack_foreign_frame(const struct stack *stack)
+{
+    const struct frame *best = NULL;
+    for (size_t i = 0; i < stack->count; i++) {
+        if (!best || worth(&stack->frames[i]) > worth(best))
+            best = &stack->frames[i];
     }
     return best;
 }

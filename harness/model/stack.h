@@ -29,9 +29,13 @@ void stack_clear(struct stack *stack);
 bool frame_is_foreign(const struct frame *frame);
 /*
  * The innermost frame of the program's own code: with `own_source`, the first whose file begins with
- * it; without (NULL), the first that is not foreign and has a line, where none has a line the first that
- * has a function, and where none has either the first whose module is known. NULL where there is none.
+ * it; without (NULL), the first that is not foreign and has a file (its line may be unknown: optimised code
+ * has none here and there). Where none has one, or only behind a foreign frame, the first that has a
+ * function; else the first whose module is known. NULL where there is none.
  */
 const struct frame *stack_own_frame(const struct stack *stack, const char *own_source);
+/* The frame that tells most where none is the program's own: the innermost with a line, else of a library
+ * that is not the system's nor a tool's, else with a function, else any. NULL: the stack is empty. */
+const struct frame *stack_foreign_frame(const struct stack *stack);
 
 #endif

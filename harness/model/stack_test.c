@@ -50,6 +50,7 @@ static void foreign_frames_are_told_from_own_ones(void **state)
         {{"free_list_push", NULL, "server", 0}, false},
         {{"read", NULL, "server", 0}, true},
         {{"read", "/src/file.c", "server", 12}, false},
+        {{"acce", NULL, "server", 0}, false},
         {{"", NULL, "server", 0}, false},
         {{"run", "/library/me/a.c", "/library/me/server", 3}, false},
         {{NULL, NULL, "server", 0}, false},
@@ -104,10 +105,40 @@ static void the_own_frame_is_the_innermost_that_says_most(void **state)
     assert_null(stack_own_frame(&stack, "/other/"));
     stack_clear(&stack);
 
+    /* An inlined call without a line is still the place, and what calls a library is another one. */
+    push(&stack, "tick", "/src/a.c", 0, "server");
+    push(&stack, "handle", "/src/a.c", 7, "server");
+    assert_string_equal(stack_own_frame(&stack, NULL)->function, "tick");
+    assert_string_equal(stack_own_frame(&stack, "/src/")->function, "handle");
+    stack_clear(&stack);
+    push(&stack, "tick", NULL, 0, "server");
+    push(&stack, "event_base_loop", NULL, 0, "libevent-2.1.so.7");
+    push(&stack, "main", "/src/a.c", 9, "server");
+    assert_string_equal(stack_own_frame(&stack, NULL)->function, "tick");
+    stack_clear(&stack);
+
     push(&stack, "malloc", NULL, 0, "server");
     push(&stack, NULL, NULL, 0, "server");
     assert_ptr_equal(stack_own_frame(&stack, NULL), &stack.frames[1]);
     assert_null(stack_own_frame(&stack, "/src/"));
+    stack_clear(&stack);
+}
+
+static void without_an_own_frame_the_most_telling_one_stands(void **state)
+{
+    (void)state;
+    struct stack stack = {0};
+    assert_null(stack_foreign_frame(&stack));
+    push(&stack, NULL, NULL, 0, "libc.so.6");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[0]);
+    push(&stack, "memcpy", NULL, 0, "server");
+    push(&stack, "start_thread", NULL, 0, "libc.so.6");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[1]);
+    push(&stack, "inflate", NULL, 0, "libz.so.1");
+    push(&stack, "uncompress", NULL, 0, "libz.so.1");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[3]);
+    push(&stack, "operator()", "/usr/include/c++/12/bits/std_thread.h", 259, "server");
+    assert_ptr_equal(stack_foreign_frame(&stack), &stack.frames[5]);
     stack_clear(&stack);
 }
 
@@ -116,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(foreign_frames_are_told_from_own_ones),
         cmocka_unit_test(the_own_frame_is_the_innermost_that_says_most),
+        cmocka_unit_test(without_an_own_frame_the_most_telling_one_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

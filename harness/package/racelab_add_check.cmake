@@ -34,8 +34,7 @@ include_guard(GLOBAL)
 # DWARF 5. -fno-pie: an address in a report is then a symbol's own, which gives locks and variables their
 # names. -fno-sanitize=all: the project's own choice of sanitizers goes with none of the detectors.
 set_property(GLOBAL PROPERTY racelab_compile_options
-    -O0 -g -gdwarf-4 -fno-omit-frame-pointer -fno-pie -pthread -UNDEBUG -U_FORTIFY_SOURCE
-    -fno-sanitize=all)
+    -O0 -g -gdwarf-4 -fno-omit-frame-pointer -fno-pie -pthread -UNDEBUG -fno-sanitize=all)
 set_property(GLOBAL PROPERTY racelab_link_options -no-pie -pthread -fno-sanitize=all)
 
 # All complaints name the check that they are about.

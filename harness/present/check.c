@@ -58,6 +58,16 @@ static char *who_saw(const struct inspection *inspection, const struct bug *bug)
     return text;
 }
 
+static void print_seen(const struct printer *printer, const struct bug *bug)
+{
+    char *seen = who_saw(printer->inspection, bug);
+    if (seen) {
+        fprintf(printer->out, "%*sseen by  ", INDENT, "");
+        print_paragraph(printer, INDENT + 9, seen);
+    }
+    free(seen);
+}
+
 /* The number of the first bug before this one of which the detector's silence was told alike; 0: none. */
 static size_t told_before(const struct printer *printer, size_t index, size_t detector)
 {
@@ -156,16 +166,32 @@ static void print_hint(const struct printer *printer, const struct bug *bug)
     free(text);
 }
 
+static bool same_text(const char *left, const char *right)
+{
+    return left && right && strcmp(left, right) == 0;
+}
+
+/* The number of the bug of the same kind and object that was told in full; 0: this is the first. They
+ * stand next to each other (judge/bug.h). */
+static size_t told_in_full(const struct printer *printer, size_t index, size_t number)
+{
+    const struct bug *bug = &printer->bugs->items[index];
+    size_t first = 0;
+    for (size_t i = index; i-- > 0;) {
+        const struct bug *other = &printer->bugs->items[i];
+        if (other->defect != bug->defect || !same_text(other->object, bug->object))
+            break;
+        if (!other->known)
+            first = --number;
+    }
+    return first;
+}
+
 /* Who saw it and who did not, its places, a hint. */
 static void print_body(const struct printer *printer, size_t index)
 {
     const struct bug *bug = &printer->bugs->items[index];
-    char *seen = who_saw(printer->inspection, bug);
-    if (seen) {
-        fprintf(printer->out, "%*sseen by  ", INDENT, "");
-        print_paragraph(printer, INDENT + 9, seen);
-    }
-    free(seen);
+    print_seen(printer, bug);
     if (!printer->inspection->logs)
         print_silent(printer, index);
     if (bug->defect == DEFECT_LOCK_ORDER && !bug->happened) {
@@ -196,6 +222,14 @@ static void print_bug(const struct printer *printer, size_t index, size_t number
     free(sentence);
     if (printer->options->brief)
         return;
+    size_t full = told_in_full(printer, index, number);
+    if (full > 0 && !printer->options->raw) {
+        print_seen(printer, bug);
+        fprintf(printer->out,
+                "%*sfor more see bug %zu, on the same object; --raw and the page tell all\n\n",
+                INDENT, "", full);
+        return;
+    }
     print_body(printer, index);
     fputc('\n', printer->out);
 }

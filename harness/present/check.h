@@ -16,7 +16,7 @@ struct check_options {
 /*
  * Every bug that is not known, in their order: its sentence, who saw it and who was silent, why; the
  * source around its sites, who called them, where the threads were made; of a hang, who waits for whom;
- * a hint. Then what each detector did, what was skipped or went wrong, and one line that says it all.
+ * a hint. Of bugs on the same object the first alone, unless `raw` is asked for. Then what each detector did, what was skipped or went wrong, and one line that says it all.
  *
  * What comes from programs and tools cannot steer the terminal, nor forge a line of its own.
  */

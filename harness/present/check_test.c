@@ -105,6 +105,30 @@ static void silence_is_told_with_what_it_does_not_mean(void **state)
     fixture_release(&fixture);
 }
 
+static void bugs_on_one_object_are_told_in_full_once(void **state)
+{
+    (void)state;
+    struct check_fixture fixture;
+    fixture_shop(&fixture);
+    struct bug *bugs = fixture.bugs.items;
+    struct bug known = bugs[3];
+    bugs[3] = bugs[2];
+    bugs[2] = known;
+    bugs[2].known = false;
+    char *got = printed(&fixture, (struct style){0}, (struct check_options){0});
+    const char *second = strstr(got, "3. race on `till`");
+    assert_non_null(second);
+    assert_non_null(strstr(second, "for more see bug 2"));
+    assert_null(strstr(got, "for more see bug 1"));
+    free(got);
+    free(bugs[2].object);
+    bugs[2].object = xstrdup("till");
+    got = printed(&fixture, (struct style){0}, (struct check_options){0});
+    assert_null(strstr(got, "for more"));
+    free(got);
+    fixture_release(&fixture);
+}
+
 static void known_bugs_are_only_counted(void **state)
 {
     (void)state;
@@ -172,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_result_is_printed_as_recorded),
         cmocka_unit_test(lines_fit_the_terminal),
         cmocka_unit_test(silence_is_told_with_what_it_does_not_mean),
+        cmocka_unit_test(bugs_on_one_object_are_told_in_full_once),
         cmocka_unit_test(known_bugs_are_only_counted),
         cmocka_unit_test(logs_have_no_times_and_no_silent_detectors),
         cmocka_unit_test(nothing_hostile_gets_through),

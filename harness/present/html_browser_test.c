@@ -166,6 +166,10 @@ static void a_deadlock_is_drawn_with_its_cycle(void **state)
     assert_number(COUNT('.graph .node'), 3);
     assert_number(COUNT('.graph .cycle path'), 1); /* the unused head of an arrow */
     assert_number(COUNT('.graph .node.cycle'), 0);
+    /* Two pipes without names are two, and a process of one thread is that thread. */
+    load("run", "#show=waiting/bell&cell=drd");
+    assert_number(COUNT('.graph .node.object'), 2);
+    assert_number(COUNT('.graph .node.cycle'), 4);
     assert_no_complaint();
 }
 

@@ -185,6 +185,20 @@ static void make_lost_wakeup(struct cell *cells)
         xstrdup("rung == 0");
 }
 
+static void make_full_pipes(struct cell *cell)
+{
+    make_hang(cell, STUCK_DEADLOCK, "deadlock: two processes write to each other");
+    struct explanation *explanation = &cell->twin[BUGGY].report.explanation;
+    add_process(explanation);
+    for (size_t i = 0; i < 2; i++) {
+        struct stuck_thread *thread =
+            add_thread(explanation, i ? "process 2" : "main", FOR_ROOM, "a pipe", 0);
+        thread->process = i;
+        thread->waiting.holders[0].thread = NO_INDEX;
+        thread->waiting.holders[0].process = 1 - i;
+    }
+}
+
 static void make_hostile(struct cell *cells, const struct pair *pair)
 {
     for (size_t c = 0; c < COLUMNS; c++) {
@@ -243,6 +257,7 @@ void run_fixture_make(struct run_fixture *fixture)
     make_hostile(&cells[COLUMNS], &fixture->pairs[1]);
     make_race(&cells[(size_t)2 * COLUMNS], &fixture->pairs[2]);
     make_lost_wakeup(&cells[(size_t)3 * COLUMNS]);
+    make_full_pipes(&cells[(size_t)3 * COLUMNS + DRD]);
 }
 
 void run_fixture_release(struct run_fixture *fixture)

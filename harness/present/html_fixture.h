@@ -11,7 +11,8 @@ enum { FIXTURE_PAIRS = 4 };
  * drd one side; the watchdog is blind.
  * deadlock/swap: two threads wait for each other and main for one of them, under the watchdog; tsan
  * missed it; drd was skipped.
- * waiting/bell: a lost wake-up without a cycle, under the watchdog.
+ * waiting/bell: a lost wake-up without a cycle, under the watchdog; under drd two processes that each
+ * wait for room in a pipe which the other should read.
  * misuse/...: HOSTILE (present/check_fixture.h) and MARKUP in every text, and bytes that are no UTF-8.
  */
 struct run_fixture {

@@ -95,7 +95,7 @@ static void long_reports_are_cut_between_characters(void **state)
     memset(raw, 'a', HTML_RAW_CAP);
     json_t *whole = html_raw_json(raw);
     assert_int_equal(json_string_length(whole), HTML_RAW_CAP);
-    strcpy(raw + HTML_RAW_CAP - 1, "\xe2\x82\xac tail");
+    snprintf(raw + HTML_RAW_CAP - 1, 9, "%s", "\xe2\x82\xac tail");
     json_t *cut = html_raw_json(raw);
     const char *text = json_string_value(cut);
     assert_non_null(strstr(text, "a\n[8 more bytes are left out here]\n"));

@@ -57,6 +57,7 @@ static void a_bug_has_all_that_json_md_promises(void **state)
     json_t *frame = at(at(race, "sites", 0), "stack", 2);
     assert_string_equal(text(frame, "function"), "start_thread");
     assert_true(json_is_true(json_object_get(frame, "foreign")));
+    assert_string_equal(text(at(at(race, "sites", 0), "stack", 1), "file"), "src/shop.c");
     assert_true(json_is_false(json_object_get(at(at(race, "sites", 0), "stack", 1), "foreign")));
 
     json_t *made = at(race, "backgrounds", 0);

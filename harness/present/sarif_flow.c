@@ -84,7 +84,8 @@ static bool add_makings(struct flow *flow, const struct finding *finding, bool o
     return any;
 }
 
-/* The how-manieth place of its thread this is. */
+/* The how-manieth place of its thread this is: the sites of one thread are taken to stand in the order of
+ * time. */
 static int step_of_thread(const struct finding *finding, size_t index)
 {
     int step = 0;
@@ -107,7 +108,7 @@ static void add_sites(struct flow *flow, const struct finding *finding)
     bool race = finding->defect == DEFECT_RACE && finding->site_count <= 2;
     bool ordered = race || finding->defect == DEFECT_LOCK_ORDER;
     int first = add_makings(flow, finding, ordered) ? 2 : 1;
-    for (size_t i = 0; i < finding->site_count; i++) {
+    for (size_t i = 0; i < finding->site_count && i < SARIF_FLOW_LOCATIONS; i++) {
         size_t index = in_time(finding, i);
         const struct site *site = &finding->sites[index];
         int order = race ? first + (int)i : first + step_of_thread(finding, index);

@@ -28,10 +28,10 @@ struct scene {
 
 enum { WRITERS = 3 };
 
-static int write_with(size_t writer, const struct scene *place, const char *path)
+static int write_with(size_t writer, const struct scene *scene, const char *path)
 {
-    const struct inspection *inspection = &place->fixture.inspection;
-    const struct bugs *bugs = &place->fixture.bugs;
+    const struct inspection *inspection = &scene->fixture.inspection;
+    const struct bugs *bugs = &scene->fixture.bugs;
     struct sarif_options options = {0};
     switch (writer) {
     case 0:
@@ -45,24 +45,24 @@ static int write_with(size_t writer, const struct scene *place, const char *path
 
 static int setup(void **state)
 {
-    static struct scene place;
-    place.folder = xstrdup("/tmp/racelab-save-XXXXXX");
-    assert_non_null(mkdtemp(place.folder));
-    place.path = xasprintf("%s/result", place.folder);
-    fixture_shop(&place.fixture);
-    *state = &place;
+    static struct scene scene;
+    scene.folder = xstrdup("/tmp/racelab-save-XXXXXX");
+    assert_non_null(mkdtemp(scene.folder));
+    scene.path = xasprintf("%s/result", scene.folder);
+    fixture_shop(&scene.fixture);
+    *state = &scene;
     return 0;
 }
 
 static int teardown(void **state)
 {
-    struct scene *place = *state;
-    char *command = xasprintf("rm -r '%s'", place->folder);
+    struct scene *scene = *state;
+    char *command = xasprintf("rm -r '%s'", scene->folder);
     int result = system(command);
     free(command);
-    free(place->folder);
-    free(place->path);
-    fixture_release(&place->fixture);
+    free(scene->folder);
+    free(scene->path);
+    fixture_release(&scene->fixture);
     return result;
 }
 
@@ -90,11 +90,11 @@ static char *content(const char *path)
 
 static void a_file_is_whole_and_alone(void **state)
 {
-    struct scene *place = *state;
+    struct scene *scene = *state;
     for (size_t writer = 0; writer < WRITERS; writer++) {
-        assert_int_equal(write_with(writer, place, place->path), 0);
-        assert_int_equal(files_in(place->folder), 1);
-        char *text = content(place->path);
+        assert_int_equal(write_with(writer, scene, scene->path), 0);
+        assert_int_equal(files_in(scene->folder), 1);
+        char *text = content(scene->path);
         size_t length = strlen(text);
         const char *end = writer < 2 ? "}\n" : "</testsuites>\n";
         assert_true(length > 1000);
@@ -105,21 +105,21 @@ static void a_file_is_whole_and_alone(void **state)
 
 static void a_full_disk_is_told(void **state)
 {
-    struct scene *place = *state;
+    struct scene *scene = *state;
     for (size_t writer = 0; writer < WRITERS; writer++)
-        assert_int_equal(write_with(writer, place, "/dev/full"), -ENOSPC);
+        assert_int_equal(write_with(writer, scene, "/dev/full"), -ENOSPC);
 }
 
 static void a_path_that_cannot_be_written_is_told(void **state)
 {
-    struct scene *place = *state;
-    char *below_file = xasprintf("%s/x", place->path);
-    char *nowhere = xasprintf("%s/none/x", place->folder);
-    assert_int_equal(write_with(0, place, place->path), 0);
+    struct scene *scene = *state;
+    char *below_file = xasprintf("%s/x", scene->path);
+    char *nowhere = xasprintf("%s/none/x", scene->folder);
+    assert_int_equal(write_with(0, scene, scene->path), 0);
     for (size_t writer = 0; writer < WRITERS; writer++) {
-        assert_int_equal(write_with(writer, place, nowhere), -ENOENT);
-        assert_int_equal(write_with(writer, place, below_file), -ENOTDIR);
-        assert_int_equal(write_with(writer, place, place->folder), -EISDIR);
+        assert_int_equal(write_with(writer, scene, nowhere), -ENOENT);
+        assert_int_equal(write_with(writer, scene, below_file), -ENOTDIR);
+        assert_int_equal(write_with(writer, scene, scene->folder), -EISDIR);
     }
     free(nowhere);
     free(below_file);
@@ -128,8 +128,8 @@ static void a_path_that_cannot_be_written_is_told(void **state)
 /* The disk takes a part and no more. */
 static void what_stood_there_outlives_a_failure(void **state)
 {
-    struct scene *place = *state;
-    FILE *out = fopen(place->path, "we");
+    struct scene *scene = *state;
+    FILE *out = fopen(scene->path, "we");
     assert_non_null(out);
     fputs("what stood there", out);
     assert_int_equal(fclose(out), 0);
@@ -140,13 +140,13 @@ static void what_stood_there_outlives_a_failure(void **state)
     int results[WRITERS];
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     for (size_t writer = 0; writer < WRITERS; writer++)
-        results[writer] = write_with(writer, place, place->path);
+        results[writer] = write_with(writer, scene, scene->path);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     signal(SIGXFSZ, SIG_DFL);
     for (size_t writer = 0; writer < WRITERS; writer++)
         assert_int_equal(results[writer], -EFBIG);
-    assert_int_equal(files_in(place->folder), 1);
-    char *text = content(place->path);
+    assert_int_equal(files_in(scene->folder), 1);
+    char *text = content(scene->path);
     assert_string_equal(text, "what stood there");
     free(text);
 }
@@ -158,11 +158,21 @@ static int refuse(FILE *out, const void *document)
     return -ECANCELED;
 }
 
+/* The stream has an error that no later call tells of: it cannot be read. */
+static int fail_silently(FILE *out, const void *document)
+{
+    (void)document;
+    (void)fgetc(out);
+    fputs("half", out);
+    return 0;
+}
+
 static void a_writer_may_give_up(void **state)
 {
-    struct scene *place = *state;
-    assert_int_equal(save(place->path, refuse, NULL), -ECANCELED);
-    assert_int_equal(files_in(place->folder), 0);
+    struct scene *scene = *state;
+    assert_int_equal(save(scene->path, refuse, NULL), -ECANCELED);
+    assert_int_equal(save(scene->path, fail_silently, NULL), -EBADF);
+    assert_int_equal(files_in(scene->folder), 0);
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 #include "present/sites.h"
 
+#include "judge/sentence.h"
 #include "model/memory.h"
 #include "present/block.h"
 
@@ -94,13 +95,19 @@ static void add_fold(const struct view *view, struct block *block, const struct 
     free(text);
 }
 
+static size_t own_frames(const struct stack *stack)
+{
+    size_t own = 0;
+    for (size_t i = 0; i < stack->count; i++)
+        own += !frame_is_foreign(&stack->frames[i]);
+    return own;
+}
+
 /* Who called the site, innermost first. */
 static void add_stack(const struct view *view, struct block *block, const struct site *site)
 {
     const struct stack *stack = &site->stack;
-    size_t own = 0;
-    for (size_t i = 0; i < stack->count; i++)
-        own += !frame_is_foreign(&stack->frames[i]);
+    size_t own = own_frames(stack);
     if (own < 2)
         return;
     size_t folded = 0;
@@ -136,7 +143,7 @@ static char *deed_text(const struct site *site)
     char *deed = xasprintf("%s %s", site->thread ? site->thread : "a thread",
                            site->act ? site->act : "stands here");
     char *text = NULL;
-    if (site->locks)
+    if (site_names_locks(site))
         text = xasprintf("%s, holding %s", deed, site->locks);
     else if (site->locks_held == 0)
         text = xasprintf("%s, holding no lock", deed);
@@ -153,6 +160,42 @@ static bool same_place(const struct site *left, const struct site *right)
 {
     return left->file && right->file && left->line > 0 && left->line == right->line &&
            strcmp(left->file, right->file) == 0;
+}
+
+static bool same_text(const char *left, const char *right)
+{
+    return left && right ? strcmp(left, right) == 0 : left == right;
+}
+
+static bool same_stack(const struct stack *left, const struct stack *right)
+{
+    bool same = left->count == right->count;
+    for (size_t i = 0; same && i < left->count; i++) {
+        const struct frame *one = &left->frames[i];
+        const struct frame *other = &right->frames[i];
+        same = one->line == other->line && same_text(one->file, other->file) &&
+               same_text(one->function, other->function);
+    }
+    return same;
+}
+
+/* The callers of two sites on one line: once where they are the same, else each under its thread. */
+static void add_both_stacks(const struct view *view, struct block *block, const struct site *site,
+                            const struct site *also)
+{
+    const struct site *both[] = {site, also};
+    if (same_stack(&site->stack, &also->stack)) {
+        add_stack(view, block, site);
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (own_frames(&both[i]->stack) < 2)
+            continue;
+        char *thread = xasprintf("%s:", both[i]->thread ? both[i]->thread : "a thread");
+        block_add(block, false, view->width, thread);
+        free(thread);
+        add_stack(view, block, both[i]);
+    }
 }
 
 /* `also`, where it is not NULL, stands on the same line. */
@@ -173,8 +216,10 @@ static void add_site(const struct view *view, struct block *block, const struct 
     free(place);
     if (view->line && site->file && site->line > 0)
         add_source(view, block, site);
-    for (size_t i = 0; i < count; i++)
-        add_stack(view, block, both[i]);
+    if (also)
+        add_both_stacks(view, block, site, also);
+    else
+        add_stack(view, block, site);
 }
 
 static bool same_thread(const struct site *left, const struct site *right)

@@ -4,6 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,9 +16,9 @@
 enum { MOST_FOLDERS = 64 };
 
 struct source {
-    char *name;    /* as it is asked for */
-    char *text;    /* NULL: not there */
-    size_t *lines; /* where each begins */
+    char *name;      /* as it is asked for */
+    char *text;      /* NULL: not there */
+    uint32_t *lines; /* where each begins */
     size_t line_count;
     size_t length;
 };
@@ -24,7 +28,8 @@ struct sources {
     size_t folder_count;
     struct source *items;
     size_t count;
-    size_t bytes;
+    size_t bytes;   /* of all texts and beginnings of lines */
+    char *confined; /* only files below this are read; NULL: any */
 };
 
 static void add_folder(struct sources *sources, const char *folder, size_t length)
@@ -72,6 +77,8 @@ struct sources *sources_new(const struct inspection *inspection)
     struct sources *sources = xcalloc(1, sizeof(*sources));
     if (inspection->root)
         add_folder(sources, inspection->root, strlen(inspection->root));
+    if (inspection->logs)
+        sources->confined = xstrdup(inspection->root ? inspection->root : "/nonexistent");
     for (size_t d = 0; d < inspection->detector_count; d++) {
         const struct inspected *detector = &inspection->detectors[d];
         for (size_t r = 0; r < detector->run_count; r++) {
@@ -95,18 +102,31 @@ void sources_free(struct sources *sources)
     for (size_t i = 0; i < sources->folder_count; i++)
         free(sources->folders[i]);
     free(sources->folders);
+    free(sources->confined);
     free(sources->items);
     free(sources);
 }
 
+/* Whether the open file lies below the folder, whatever links led to it. */
+static bool lies_below(int fd, const char *folder)
+{
+    char link[64];
+    char path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    size_t prefix = strlen(folder);
+    return length > 0 && (size_t)length > prefix && memcmp(path, folder, prefix) == 0 &&
+           path[prefix] == '/';
+}
+
 /* A descriptor of a regular file that is no larger than a source may be; or -1. */
-static int open_regular(const char *path, struct stat *status)
+static int open_regular(const struct sources *sources, const char *path, struct stat *status)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return -1;
-    if (fstat(fd, status) == 0 && S_ISREG(status->st_mode) && status->st_size >= 0 &&
-        (size_t)status->st_size <= SOURCE_MOST)
+    if ((!sources->confined || lies_below(fd, sources->confined)) && fstat(fd, status) == 0 &&
+        S_ISREG(status->st_mode) && status->st_size >= 0 && (size_t)status->st_size <= SOURCE_MOST)
         return fd;
     close(fd);
     return -1;
@@ -117,12 +137,12 @@ static int find_file(const struct sources *sources, const char *name)
 {
     struct stat status;
     if (*name == '/') {
-        int fd = open_regular(name, &status);
+        int fd = open_regular(sources, name, &status);
         if (fd >= 0)
             return fd;
     } else if (strchr(name, '/') && sources->folder_count > 0) {
         char *path = xasprintf("%s/%s", sources->folders[0], name);
-        int fd = open_regular(path, &status);
+        int fd = open_regular(sources, path, &status);
         free(path);
         if (fd >= 0)
             return fd;
@@ -133,7 +153,7 @@ static int find_file(const struct sources *sources, const char *name)
     int found = -1;
     for (size_t i = 0; *last && i < sources->folder_count; i++) {
         char *path = xasprintf("%s/%s", sources->folders[i], last);
-        int fd = open_regular(path, &status);
+        int fd = open_regular(sources, path, &status);
         free(path);
         if (fd < 0)
             continue;
@@ -186,9 +206,9 @@ static char *read_text(int fd, size_t most, size_t *length)
 static void split(struct source *source)
 {
     for (size_t at = 0; at < source->length;) {
-        size_t *slot =
+        uint32_t *slot =
             xappend((void **)&source->lines, &source->line_count, sizeof(*source->lines));
-        *slot = at;
+        *slot = (uint32_t)at;
         const char *end = memchr(source->text + at, '\n', source->length - at);
         at = end ? (size_t)(end - source->text) + 1 : source->length;
     }
@@ -206,12 +226,12 @@ static const struct source *get_source(struct sources *sources, const char *name
     int fd = find_file(sources, name);
     if (fd < 0)
         return source;
-    size_t left = SOURCES_MOST - sources->bytes;
+    size_t left = sources->bytes < SOURCES_MOST ? SOURCES_MOST - sources->bytes : 0;
     source->text = read_text(fd, left < SOURCE_MOST ? left : SOURCE_MOST, &source->length);
     close(fd);
     if (source->text) {
-        sources->bytes += source->length;
         split(source);
+        sources->bytes += source->length + source->line_count * sizeof(*source->lines);
     }
     return source;
 }

@@ -8,8 +8,10 @@
  * no folder is listed, and no tree walked. Where two different files fit, neither is taken: the text of
  * another file would be worse than none.
  *
+ * Whoever wrote a log chose the paths in it: of an inspection of logs only files below its root are read.
+ *
  * Not there is what is no regular file (a FIFO or a device is not waited for), has a NUL byte, cannot be
- * read, or is larger than SOURCE_MOST bytes; and once SOURCES_MOST bytes are kept, no more are read.
+ * read, or is larger than SOURCE_MOST bytes; and once SOURCES_MOST bytes are kept (of text, and four a line), no more are read.
  */
 #ifndef RACELAB_PRESENT_SOURCE_H
 #define RACELAB_PRESENT_SOURCE_H

@@ -64,7 +64,7 @@ function diffRuns(edits) {
     return runs;
 }
 
-/* The parts of two changed lines that differ, as [start, end] from either side. */
+/* How much of two changed lines is the same at either side, in whole words. */
 function changedParts(left, right) {
     const most = Math.min(left.length, right.length);
     let start = 0;
@@ -74,6 +74,13 @@ function changedParts(left, right) {
     let end = 0;
     while (end < most - start && left[left.length - 1 - end] === right[right.length - 1 - end]) {
         end++;
+    }
+    const isWord = (character) => /\w/.test(character || '');
+    while (start > 0 && isWord(left[start - 1])) {
+        start--;
+    }
+    while (end > 0 && isWord(left[left.length - end])) {
+        end--;
     }
     return [start, end];
 }

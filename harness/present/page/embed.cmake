@@ -4,8 +4,8 @@
 #
 # page.html has the marks @POLICY@, @STYLE@ and @SCRIPT@; the scripts share one function's scope.
 
-set(scripts base text state diff stack graph timeline finding source grid filters matrix pair check
-            main)
+set(scripts base text state diff stack graph_layout graph timeline finding source grid filters matrix
+            pair check main)
 
 # What a Content-Security-Policy calls 'sha256-...': the digest in base64.
 function(base64_of_sha256 text result)

@@ -6,6 +6,9 @@
 /* These waits are for a thread or process itself, with no object between. */
 const DIRECT_WAITS = new Set(['end of a thread', 'end of a child']);
 
+/* What is waited for comes from the other end. */
+const PIPE_WAITS = new Set(['data', 'room']);
+
 function isWaiting(thread) {
     return thread.waits.for !== 'nothing';
 }
@@ -18,21 +21,64 @@ function lineText(place) {
     return place && place.line > 0 ? `line ${place.line}` : '';
 }
 
-/* An unnamed object is told from others by the thread that waits for it. */
-function objectId(what, name, thread) {
-    return name ? `object ${what} ${name}` : `object ${what} of ${thread}`;
+/*
+ * Two threads wait for the same where kind, name and those in the way are the same: two processes
+ * may each have a lock of one name, and a read-write lock keeps readers and writers waiting for
+ * different threads. Where the name is only "a pipe", who waits for it tells it from others.
+ */
+function objectId(waits, thread) {
+    const ways = waits.holders.map((holder) => [holder.thread, holder.process, holder.who]);
+    const named = waits.object && !/^an? /.test(waits.object);
+    return `object ${named ? waits.object : thread} ${JSON.stringify([waits.for, ways])}`;
+}
+
+function threadsOf(explanation, process) {
+    return explanation.threads.map((thread, i) => i).filter(
+        (i) => explanation.threads[i].process === process);
+}
+
+/* The thread that stands in the way, also where it is the only one of its process; or null. */
+function holderThread(explanation, holder) {
+    const threads = holder.process === null ? [] : threadsOf(explanation, holder.process);
+    return holder.thread === null && threads.length === 1 ? threads[0] : holder.thread;
+}
+
+function holderName(explanation, holder) {
+    const thread = holderThread(explanation, holder);
+    if (thread !== null) {
+        return explanation.threads[thread].label;
+    }
+    return holder.process === null ? holder.who || 'unknown'
+        : `process of ${shortPath(explanation.processes[holder.process].program)}`;
 }
 
 function holderNode(graph, explanation, holder) {
-    if (holder.thread !== null) {
-        return `thread ${holder.thread}`;
+    const thread = holderThread(explanation, holder);
+    if (thread !== null) {
+        return `thread ${thread}`;
     }
-    const inTree = holder.process !== null;
-    const id = inTree ? `process ${holder.process}` : `outside ${holder.who}`;
-    const label = inTree ? shortPath(explanation.processes[holder.process].program)
-        : holder.who || 'unknown';
-    graph.nodes.set(id, {id, kind: 'other', label, detail: inTree ? 'process' : ''});
+    const label = holderName(explanation, holder);
+    const id = `other ${holder.process} ${label}`;
+    if (!graph.nodes.has(id)) {
+        graph.nodes.set(id, {id, kind: 'other', label, detail: ''});
+        /* A process can do what is waited for only by one of its threads. */
+        for (const own of holder.process === null ? []
+            : threadsOf(explanation, holder.process)) {
+            graph.edges.push({from: id, to: `thread ${own}`, label: 'its thread'});
+        }
+    }
     return id;
+}
+
+function holdingText(waits, holder) {
+    const taken = lineText(holder.taken);
+    if (holder.queued) {
+        return 'next in the queue';
+    }
+    if (PIPE_WAITS.has(waits.for)) {
+        return 'other end';
+    }
+    return taken ? `held by, ${taken}` : 'held by';
 }
 
 function addWait(graph, explanation, thread, index) {
@@ -41,7 +87,7 @@ function addWait(graph, explanation, thread, index) {
     const direct = DIRECT_WAITS.has(waits.for) && waits.holders.length > 0;
     let object = null;
     if (!direct) {
-        object = objectId(waits.for, waits.object, index);
+        object = objectId(waits, index);
         graph.nodes.set(object, {
             id: object, kind: 'object', label: waits.object || waits.for,
             detail: waits.object ? waits.for : 'no name known',
@@ -53,12 +99,7 @@ function addWait(graph, explanation, thread, index) {
         if (direct) {
             graph.edges.push({from, to, label: 'waits for its end'});
         } else if (!graph.edges.some((edge) => edge.from === object && edge.to === to)) {
-            const taken = lineText(holder.taken);
-            graph.edges.push({
-                from: object, to,
-                label: holder.queued ? 'next in the queue'
-                    : taken ? `held by, ${taken}` : 'held by',
-            });
+            graph.edges.push({from: object, to, label: holdingText(waits, holder)});
         }
     }
 }
@@ -79,88 +120,6 @@ function waitGraph(explanation) {
     return graph;
 }
 
-/* The first cycle that a walk along the edges meets, as node ids in order; empty where none is. */
-function findCycle(graph) {
-    const done = new Set();
-    const walk = (id, path) => {
-        const at = path.indexOf(id);
-        if (at >= 0) {
-            return path.slice(at);
-        }
-        if (done.has(id)) {
-            return [];
-        }
-        done.add(id);
-        for (const edge of graph.edges) {
-            const cycle = edge.from === id ? walk(edge.to, [...path, id]) : [];
-            if (cycle.length > 0) {
-                return cycle;
-            }
-        }
-        return [];
-    };
-    for (const id of graph.nodes.keys()) {
-        const cycle = walk(id, []);
-        if (cycle.length > 0) {
-            return cycle;
-        }
-    }
-    return [];
-}
-
-const NODE_WIDTH = 140;
-const NODE_HEIGHT = 48;
-const COLUMN = 256;
-const ROW = 84;
-
-/* How many edges lead from each node to the core; nodes without a way there stand last. */
-function distances(graph, core) {
-    const far = new Map(core.map((id) => [id, 0]));
-    const queue = [...core];
-    while (queue.length > 0) {
-        const id = queue.shift();
-        for (const edge of graph.edges) {
-            if (edge.to === id && !far.has(edge.from)) {
-                far.set(edge.from, far.get(id) + 1);
-                queue.push(edge.from);
-            }
-        }
-    }
-    const last = Math.max(...far.values()) + 1;
-    for (const id of graph.nodes.keys()) {
-        if (!far.has(id)) {
-            far.set(id, last);
-        }
-    }
-    return far;
-}
-
-/* A cycle stands in a ring at the right, the rest in columns to its left by distance. */
-function layOut(graph, cycle) {
-    const sinks = [...graph.nodes.keys()].filter(
-        (id) => !graph.edges.some((edge) => edge.from === id));
-    const core = cycle.length > 0 ? cycle : sinks;
-    const radius = cycle.length > 0 ? {x: Math.max(140, cycle.length * 37),
-        y: cycle.length > 2 ? Math.max(112, cycle.length * 28) : 0} : {x: 0, y: 0};
-    cycle.forEach((id, i) => {
-        const angle = Math.PI * (1 + 2 * i / cycle.length);
-        Object.assign(graph.nodes.get(id),
-            {x: radius.x * Math.cos(angle), y: radius.y * Math.sin(angle)});
-    });
-    const columns = new Map();
-    for (const [id, distance] of distances(graph, core)) {
-        if (!cycle.includes(id)) {
-            columns.set(distance, [...(columns.get(distance) || []), id]);
-        }
-    }
-    for (const [distance, ids] of columns) {
-        ids.forEach((id, i) => Object.assign(graph.nodes.get(id), {
-            x: -radius.x - distance * COLUMN,
-            y: (i - (ids.length - 1) / 2) * ROW,
-        }));
-    }
-}
-
 /* Where the line from a node's centre to a point leaves the node. */
 function border(node, to) {
     const dx = to.x - node.x;
@@ -178,8 +137,9 @@ function edgeParts(graph, edge, cycle, arrow) {
     const to = graph.nodes.get(edge.to);
     const at = cycle.indexOf(edge.from);
     const inCycle = at >= 0 && cycle[(at + 1) % cycle.length] === edge.to;
-    /* The two edges of a cycle of two bow apart. */
-    const bow = inCycle && cycle.length === 2 ? 60 : 0;
+    /* Two edges between the same nodes bow apart. */
+    const back = graph.edges.some((other) => other.from === edge.to && other.to === edge.from);
+    const bow = back ? 60 : 0;
     const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
     const middle = {
         x: (from.x + to.x) / 2 - bow * (to.y - from.y) / length,
@@ -232,8 +192,7 @@ function waitSentence(explanation, thread) {
     const place = ownPlace(thread);
     const held = thread.holds.map((lock) => `\`${lock.object || 'an unnamed lock'}\``).join(', ');
     const ways = waits.holders.map((holder) => {
-        const who = holder.thread !== null ? explanation.threads[holder.thread].label
-            : holder.who || 'a process of the tree';
+        const who = holderName(explanation, holder);
         const taken = lineText(holder.taken);
         return `${who}${holder.queued ? ', which only stands before it in the queue'
             : taken ? `, which took it at ${taken}` : ''}`;
@@ -258,7 +217,7 @@ function graphView(explanation) {
     const nodes = [...graph.nodes.values()];
     const left = Math.min(...nodes.map((node) => node.x)) - NODE_WIDTH / 2 - 12;
     const right = Math.max(...nodes.map((node) => node.x)) + NODE_WIDTH / 2 + 12;
-    const bottom = Math.max(...nodes.map((node) => Math.abs(node.y))) + NODE_HEIGHT / 2 + 30;
+    const bottom = Math.max(...nodes.map((node) => Math.abs(node.y))) + NODE_HEIGHT / 2 + 44;
     const id = `graph-${++graphs}`;
     const told = explanation.threads.filter(isWaiting);
     const svg = draw('svg', {role: 'img', 'aria-labelledby': `${id}-title`,
