@@ -58,7 +58,6 @@ static void check_site(const struct site *site)
     check_stack(&site->stack);
     assert(site->line >= 0);
     assert(site->locks_held >= -1);
-    assert(!site->file || site->line > 0);
     bool in_stack = !site->file;
     for (size_t i = 0; i < site->stack.count && !in_stack; i++) {
         const struct frame *frame = &site->stack.frames[i];
