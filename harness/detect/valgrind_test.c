@@ -347,6 +347,29 @@ static void fifty_megabytes_are_read_whole(void **state)
     free(text);
 }
 
+static void a_headline_is_one_line_and_a_line_a_positive_number(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"-5", "0", "2147483648", "9999999999999999999999"};
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        char *text = xasprintf("<valgrindoutput><error><kind>MutexErr</kind><what>one\ntwo</what>"
+                               "<stack><frame><fn>f</fn><dir>/lab</dir><file>x.c</file>"
+                               "<line>%s</line></frame></stack></error></valgrindoutput>",
+                               lines[i]);
+        struct findings findings = {0};
+        struct valgrind_proof proof = {0};
+        char *trouble = valgrind_read_xml(text, strlen(text), false, NULL, NULL, &findings, &proof);
+        assert_null(trouble);
+        assert_int_equal(findings.count, 1);
+        assert_string_equal(findings.items[0].message, "one two");
+        assert_int_equal(findings.items[0].site_count, 1);
+        assert_int_equal(findings.items[0].sites[0].line, 0);
+        assert_int_equal(findings.items[0].sites[0].stack.frames[0].line, 0);
+        findings_release(&findings);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_thread_goes_by_its_name),
         cmocka_unit_test(hostile_nesting_is_survived),
         cmocka_unit_test(fifty_megabytes_are_read_whole),
+        cmocka_unit_test(a_headline_is_one_line_and_a_line_a_positive_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_TEXT 4096 /* of one element; longer ones are cut */
+#define MAX_TEXT 4096      /* of one element; longer ones are cut */
+#define MAX_LINE 999999999 /* of a source; what is more is no line */
 
 /* How often an error occurred is told at the end, by its number. */
 struct occurrence {
@@ -248,7 +249,8 @@ static void frame_member(struct reader *reader, const char *name)
         free(*target);
         *target = xstrdup(reader->text);
     } else if (strcmp(name, "line") == 0) {
-        frame->line = (int)strtol(reader->text, NULL, 10);
+        long line = strtol(reader->text, NULL, 10);
+        frame->line = line > 0 && line <= MAX_LINE ? (int)line : 0;
     }
 }
 
@@ -329,8 +331,9 @@ static void XMLCALL character_data(void *user, const XML_Char *text, int length)
     struct reader *reader = user;
     size_t room = MAX_TEXT - 1 - reader->text_length;
     size_t taken = (size_t)length < room ? (size_t)length : room;
-    memcpy(reader->text + reader->text_length, text, taken);
-    reader->text_length += taken;
+    /* One line whatever it holds: XML has no control characters but those of white space. */
+    for (size_t i = 0; i < taken; i++)
+        reader->text[reader->text_length++] = (char)((unsigned char)text[i] < ' ' ? ' ' : text[i]);
 }
 
 char *valgrind_read_xml(const char *text, size_t length, bool cut_short, const char *own_source,

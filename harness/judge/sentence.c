@@ -149,7 +149,8 @@ static size_t lead_in(const char *text, const char *at)
 static void write_message(FILE *out, const struct inspection *inspection,
                           const struct finding *finding, const char *object)
 {
-    const char *text = finding->message ? finding->message : defect_word(finding->defect);
+    const char *text = finding->message ? finding->message : "";
+    long before = ftell(out);
     /* Helgrind begins with its own number of the thread: "Thread #2: ". The site tells it by name. */
     size_t digits = strncmp(text, "Thread #", 8) == 0 ? strspn(text + 8, "0123456789") : 0;
     if (digits > 0 && strncmp(text + 8 + digits, ": ", 2) == 0)
@@ -179,6 +180,8 @@ static void write_message(FILE *out, const struct inspection *inspection,
     while (length > 0 && written[length - 1] == ' ')
         length--;
     fprintf(out, "%.*s", (int)length, written);
+    if (ftell(out) == before) /* a headline of nothing, or of an address alone */
+        fputs(defect_word(finding->defect), out);
 }
 
 static void write_other(FILE *out, const struct inspection *inspection,

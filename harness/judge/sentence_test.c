@@ -154,6 +154,8 @@ static void ends_and_leaks_have_their_place(void **state)
     made_site(leak, "main", "makes a thread that nobody joins", GATE, 46, "main");
     expect(leak, NULL, "leak: main makes a thread that nobody joins at src/gate.c:46 in main()");
     expect(made(DEFECT_CRASH, NULL), NULL, "crash");
+    expect(made(DEFECT_MISUSE, ""), NULL, "misuse");
+    expect(made(DEFECT_MISUSE, "0x4010"), NULL, "misuse");
 }
 
 #define TELLS(test) cmocka_unit_test_setup_teardown(test, begin, end)

@@ -171,7 +171,8 @@ static void write_site(FILE *out, const struct finding *finding, size_t index)
 /* The tool's headline, with the object's name for its address where both are known. */
 static void write_message(FILE *out, const struct finding *finding)
 {
-    const char *message = finding->message ? finding->message : defect_word(finding->defect);
+    bool told = finding->message && finding->message[0];
+    const char *message = told ? finding->message : defect_word(finding->defect);
     const char *address = finding->object ? strstr(message, "0x") : NULL;
     size_t digits = address ? strspn(address + 2, "0123456789abcdefABCDEF") : 0;
     if (digits == 0)

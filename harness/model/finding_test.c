@@ -89,6 +89,14 @@ static void an_address_gives_way_to_the_name(void **state)
     expect(&findings, NULL, "Thread #2 unlocked a not-locked lock at `room` at race/counter.c:30");
 }
 
+static void an_empty_headline_gives_way_to_the_defect(void **state)
+{
+    (void)state;
+    struct findings findings = {0};
+    findings_add(&findings, DEFECT_MISUSE)->message = xstrdup("");
+    expect(&findings, NULL, "misuse");
+}
+
 static void every_defect_has_a_word_of_its_own(void **state)
 {
     (void)state;
@@ -111,6 +119,7 @@ int main(void)
         cmocka_unit_test(an_order_is_told_thread_by_thread),
         cmocka_unit_test(other_findings_keep_the_tools_words),
         cmocka_unit_test(an_address_gives_way_to_the_name),
+        cmocka_unit_test(an_empty_headline_gives_way_to_the_defect),
         cmocka_unit_test(every_defect_has_a_word_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
