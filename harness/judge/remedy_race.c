@@ -81,7 +81,7 @@ static bool in_signal_handler(const struct site *site)
         const char *function = site->stack.frames[i].function;
         if (function &&
             (strstr(function, "CallUserSignalHandler") || strcmp(function, "sighandler") == 0 ||
-             strcmp(function, "<signal handler called>") == 0))
+             strncmp(function, "__restore_rt", strlen("__restore_rt")) == 0))
             return true;
     }
     return false;
