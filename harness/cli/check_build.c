@@ -2,6 +2,7 @@
 #include "cli/check.h"
 #include "cli/compile.h"
 #include "model/memory.h"
+#include "present/style.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -160,7 +161,7 @@ static int run_compilers(struct words *lines, struct build **owner, size_t count
             told = told || (compilations[k].output && compilations[i].output &&
                             strcmp(compilations[k].output, compilations[i].output) == 0);
         if (compilations[i].output && !told)
-            fputs(compilations[i].output, stderr);
+            print_inert(stderr, compilations[i].output, strlen(compilations[i].output));
         owner[i]->failed = owner[i]->failed || !compilations[i].done || compilations[i].failed;
     }
     compilations_release(compilations, count);

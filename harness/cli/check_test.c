@@ -398,6 +398,34 @@ static void sources_that_cannot_be_built_are_told(void **state)
     expect_error(check("--plain plain %s/checked.c", SUBJECTS), 2, "either sources or built");
 }
 
+/* Names and output are whatever somebody wants: nothing of it reaches a terminal, or a page's scripts. */
+static void hostile_names_and_output_are_inert(void **state)
+{
+    (void)state;
+    shell("cd %s && mkdir -p \"$(printf 'a\\033[31m<script>alert(1)<')\" && cp %s/checked.c "
+          "\"$(printf 'a\\033[31m<script>alert(1)<')/x.c\"",
+          workshop.folder, SUBJECTS);
+    struct result result =
+        check("\"$(printf 'a\\033[31m<script>alert(1)<')/x.c\" -d helgrind --html p.html "
+              "--sarif p.sarif --junit p.xml -- race");
+    expect_status(&result, 1);
+    assert_null(strchr(result.out, '\033'));
+    assert_null(strchr(result.err, '\033'));
+    expect_text(result.out, "race on `hits`");
+    result_free(&result);
+    static const char *const names[] = {"p.html", "p.sarif", "p.xml", "result.json"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        char *path = xasprintf("%s/%s", workshop.folder, names[i]);
+        char *text = read_file(path);
+        assert_null(strchr(text, '\033'));
+        if (strcmp(names[i], "result.json") != 0)
+            assert_null(strstr(text, "<script>alert"));
+        free(text);
+        free(path);
+    }
+    expect_error(check("\"$(printf 'a\\033[31mb')\""), 6, "\\x1B[31mb");
+}
+
 static void a_result_that_cannot_be_written_is_told(void **state)
 {
     (void)state;
@@ -476,6 +504,7 @@ int main(void)
         cmocka_unit_test(a_program_may_promise_its_bugs),
         cmocka_unit_test(programs_that_are_unfit_are_told_and_the_others_go_on),
         cmocka_unit_test(sources_that_cannot_be_built_are_told),
+        cmocka_unit_test(hostile_names_and_output_are_inert),
         cmocka_unit_test(a_result_that_cannot_be_written_is_told),
         cmocka_unit_test(an_interrupt_keeps_what_there_is_and_leaves_nothing),
         cmocka_unit_test(nothing_is_left_behind),

@@ -156,7 +156,8 @@ int outputs_show(const struct outputs *outputs, const struct inspection *inspect
     if (outputs->sarif && !status)
         status = written(outputs->sarif, sarif_write(outputs->sarif, inspection, &bugs, &sarif));
     if (outputs->junit && !status)
-        status = written(outputs->junit, junit_write(outputs->junit, inspection, &bugs, sources_line, sources));
+        status = written(outputs->junit,
+                         junit_write(outputs->junit, inspection, &bugs, sources_line, sources));
     if (outputs->html && !status)
         status = written(outputs->html, html_write_check(outputs->html, inspection, &bugs));
     if (!status && bugs.count > known)

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "model/memory.h"
+#include "present/style.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,10 +10,12 @@ void cli_error(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fputs("racelab: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    char *text = xvasprintf(format, args);
     va_end(args);
+    fputs("racelab: ", stderr);
+    print_inert(stderr, text, strlen(text));
+    fputc('\n', stderr);
+    free(text);
 }
 
 int cli_load(const struct lab *lab, struct corpus *corpus)

@@ -204,6 +204,24 @@ static void a_thread_that_ended_with_a_lock_stands_where_it_was_made(void **stat
     release(&r);
 }
 
+static void odd_names_cost_no_report(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<?xml version=\"1.0\"?>\n<valgrindoutput><protocoltool>helgrind</protocoltool>"
+        "<argv><exe>/lab/a\xff\x1b[31m\xc3\xa9</exe></argv>"
+        "<error><kind>Race</kind><what>Possible data race during write of size 4 at 0x1 by thread "
+        "#2</what>"
+        "<stack><frame><obj>a</obj><fn>f\x01\xe2\x82</fn><dir>/lab</dir><file>\xc3\xa9.c</file>"
+        "<line>7</line></frame></stack></error></valgrindoutput>";
+    struct reading r = read_text(text, sizeof(text) - 1, false);
+    assert_null(r.trouble);
+    assert_int_equal(r.findings.count, 1);
+    assert_string_equal(r.findings.items[0].sites[0].file, "/lab/\xc3\xa9.c");
+    assert_string_equal(r.findings.items[0].sites[0].function, "f???");
+    release(&r);
+}
+
 static void garbage_is_unreadable_whoever_ended_the_run(void **state)
 {
     (void)state;
@@ -383,6 +401,7 @@ int main(void)
         cmocka_unit_test(the_first_thread_is_called_main),
         cmocka_unit_test(the_stack_comes_after_the_error_code),
         cmocka_unit_test(a_thread_that_ended_with_a_lock_stands_where_it_was_made),
+        cmocka_unit_test(odd_names_cost_no_report),
         cmocka_unit_test(garbage_is_unreadable_whoever_ended_the_run),
         cmocka_unit_test(two_reports_in_one_file_are_unreadable),
         cmocka_unit_test(what_lies_behind_a_report_is_kept),

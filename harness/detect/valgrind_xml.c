@@ -3,12 +3,14 @@
 #include "detect/valgrind_report.h"
 #include "detect/witness.h"
 #include "model/memory.h"
+#include "model/utf8.h"
 #include "model/version.h"
 
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define PIECE    ((size_t)1 << 20)
 #define MAX_TEXT 4096      /* of one element; longer ones are cut */
 #define MAX_LINE 999999999 /* of a source; what is more is no line */
 
@@ -336,6 +338,28 @@ static void XMLCALL character_data(void *user, const XML_Char *text, int length)
         reader->text[reader->text_length++] = (char)((unsigned char)text[i] < ' ' ? ' ' : text[i]);
 }
 
+/*
+ * Valgrind escapes `<`, `>` and `&` in the names and arguments that it tells, and nothing else. What XML 1.0
+ * forbids (2.2: most control characters, what is no UTF-8) becomes `?`, so that one odd file name does not
+ * cost the report.
+ */
+static void copy_as_xml(const char *text, size_t length, char *to)
+{
+    for (size_t at = 0; at < length;) {
+        size_t whole = utf8_length(text + at, length - at);
+        unsigned char lead = (unsigned char)text[at];
+        bool forbidden = whole == 0 || (lead < 0x20 && !strchr("\t\n\r", lead)) || lead == '\0' ||
+                         (whole == 3 && lead == 0xef && memcmp(text + at + 1, "\xbf\xbe", 2) >= 0);
+        if (forbidden) {
+            whole = whole ? whole : 1;
+            memset(to + at, '?', whole);
+        } else {
+            memcpy(to + at, text + at, whole);
+        }
+        at += whole;
+    }
+}
+
 char *valgrind_read_xml(const char *text, size_t length, bool cut_short, const char *own_source,
                         const char *program, struct findings *findings,
                         struct valgrind_proof *proof)
@@ -355,15 +379,19 @@ char *valgrind_read_xml(const char *text, size_t length, bool cut_short, const c
     XML_SetElementHandler(reader->parser, element_begin, element_end);
     XML_SetCharacterDataHandler(reader->parser, character_data);
 
-    /* expat takes lengths as int; a report is fed in pieces. */
-    const size_t piece = 1 << 20;
+    /* expat takes lengths as int; a report is fed in pieces, none of which cuts a sequence of UTF-8. */
     enum XML_Status status = XML_STATUS_OK;
     size_t at = 0;
+    char *piece = xcalloc(PIECE, 1);
     do {
-        size_t take = length - at < piece ? length - at : piece;
+        size_t take = length - at < PIECE ? length - at : PIECE;
+        for (int i = 0; i < 3 && at + take < length && (text[at + take] & 0xc0) == 0x80; i++)
+            take--;
+        copy_as_xml(text + at, take, piece);
         at += take;
-        status = XML_Parse(reader->parser, text + at - take, (int)take, at == length);
+        status = XML_Parse(reader->parser, piece, (int)take, at == length);
     } while (status == XML_STATUS_OK && at < length);
+    free(piece);
     if (status == XML_STATUS_ERROR) {
         enum XML_Error error = XML_GetErrorCode(reader->parser);
         bool just_stops = error == XML_ERROR_NO_ELEMENTS || error == XML_ERROR_UNCLOSED_TOKEN ||

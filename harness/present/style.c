@@ -1,6 +1,7 @@
 #include "present/style.h"
 
 #include "model/memory.h"
+#include "model/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,35 +55,19 @@ static bool reorders(const unsigned char *text)
 
 /* The length of the valid, printable UTF-8 sequence at the start, or 0. C1 controls and what reorders
  * text are refused. */
-static size_t utf8_length(const unsigned char *text, size_t length)
+static size_t printable_length(const unsigned char *text, size_t length)
 {
-    unsigned char lead = text[0];
-    if (lead < 0x80)
-        return (lead >= 0x20 && lead != 0x7f) || lead == '\n' || lead == '\t';
-    size_t need = lead >= 0xc2 && lead <= 0xdf   ? 2
-                  : (lead & 0xf0) == 0xe0        ? 3
-                  : lead >= 0xf0 && lead <= 0xf4 ? 4
-                                                 : 0;
-    if (need == 0 || need > length)
-        return 0;
-    for (size_t i = 1; i < need; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    bool overlong = (lead == 0xe0 && text[1] < 0xa0) || (lead == 0xf0 && text[1] < 0x90);
-    bool surrogate = lead == 0xed && text[1] >= 0xa0;
-    bool too_large = lead == 0xf4 && text[1] >= 0x90;
-    bool control = lead == 0xc2 && text[1] < 0xa0;
-    if (overlong || surrogate || too_large || control || (need == 3 && reorders(text)))
-        return 0;
-    return need;
+    size_t need = utf8_length((const char *)text, length);
+    bool control = (text[0] < 0x20 && text[0] != '\n' && text[0] != '\t') || text[0] == 0x7f ||
+                   (text[0] == 0xc2 && need == 2 && text[1] < 0xa0);
+    return control || (need == 3 && reorders(text)) ? 0 : need;
 }
 
 void print_inert(FILE *out, const char *text, size_t length)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     for (size_t i = 0; i < length;) {
-        size_t whole = utf8_length(bytes + i, length - i);
+        size_t whole = printable_length(bytes + i, length - i);
         if (whole > 0) {
             fwrite(bytes + i, 1, whole, out);
             i += whole;
