@@ -413,12 +413,12 @@ static void hostile_names_and_output_are_inert(void **state)
     assert_null(strchr(result.err, '\033'));
     expect_text(result.out, "race on `hits`");
     result_free(&result);
-    static const char *const names[] = {"p.html", "p.sarif", "p.xml", "result.json"};
+    static const char *const names[] = {"p.html", "p.xml", "p.sarif", "result.json"};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         char *path = xasprintf("%s/%s", workshop.folder, names[i]);
         char *text = read_file(path);
         assert_null(strchr(text, '\033'));
-        if (strcmp(names[i], "result.json") != 0)
+        if (i < 2) /* markup; `<` means nothing in JSON */
             assert_null(strstr(text, "<script>alert"));
         free(text);
         free(path);
