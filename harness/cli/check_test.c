@@ -337,6 +337,31 @@ static void only_what_is_new_counts_beside_a_baseline(void **state)
     expect_error(check("--plain plain --baseline other.json"), 2, "other.json is no baseline");
 }
 
+static void a_program_may_promise_its_bugs(void **state)
+{
+    (void)state;
+    shell("cp %s/buggy/race/unlocked_counter.c %s/promised.c", RACELAB_ROOT, workshop.folder);
+    struct result result = check("promised.c --annotations promised.c -d helgrind -d watchdog");
+    expect_status(&result, 0);
+    expect_text(result.out, "helgrind: kept");
+    expect_text(result.out, "watchdog: blind");
+    result_free(&result);
+    shell("cd %s && sed 's/bug: race(visitors)/no bug/' promised.c >silent.c && "
+          "sed 's/bug: race(visitors)/bug: rice(visitors)/' promised.c >wrong.c",
+          workshop.folder);
+    result = check("silent.c --annotations silent.c -d helgrind");
+    expect_status(&result, 1);
+    expect_text(result.out, "helgrind: unexpected");
+    result_free(&result);
+    /* Of two sources each promises for itself: the same line of the other is none. */
+    shell("cd %s && sed 's/visitors++;/visitors += 1;/' promised.c >other.c", workshop.folder);
+    result = check("promised.c --annotations other.c -d helgrind");
+    expect_status(&result, 1);
+    expect_text(result.out, "helgrind: unexpected");
+    result_free(&result);
+    expect_error(check("promised.c --annotations wrong.c -d helgrind"), 4, "wrong.c:29: error:");
+}
+
 static void programs_that_are_unfit_are_told_and_the_others_go_on(void **state)
 {
     (void)state;
@@ -448,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_program_without_end_is_ended_and_its_bugs_are_kept),
         cmocka_unit_test(suppressions_of_both_tools_hold),
         cmocka_unit_test(only_what_is_new_counts_beside_a_baseline),
+        cmocka_unit_test(a_program_may_promise_its_bugs),
         cmocka_unit_test(programs_that_are_unfit_are_told_and_the_others_go_on),
         cmocka_unit_test(sources_that_cannot_be_built_are_told),
         cmocka_unit_test(a_result_that_cannot_be_written_is_told),

@@ -19,6 +19,7 @@ const struct detector detectors[] = {
         .name = "tsan",
         .flavour = FLAVOUR_TSAN,
         .sees = SEES(RACE) | SEES(LOCK_ORDER) | SEES(MISUSE) | SEES(LEAK),
+        .atomics = true,
         .nature = "ThreadSanitizer reports data races, lock orders and misuse of locks; what a "
                   "program computes or waits for is outside its model",
         .command = tsan_command,
@@ -28,6 +29,7 @@ const struct detector detectors[] = {
         .name = "tsan-gcc",
         .flavour = FLAVOUR_TSAN_GCC,
         .sees = SEES(RACE) | SEES(LOCK_ORDER) | SEES(MISUSE) | SEES(LEAK),
+        .atomics = true,
         .nature = "ThreadSanitizer reports data races, lock orders and misuse of locks; what a "
                   "program computes or waits for is outside its model",
         .tool = "gcc",

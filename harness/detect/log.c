@@ -73,8 +73,10 @@ static void take_line(struct span line, void *user)
     struct readers *readers = user;
     readers->line++;
     line = log_strip_line(&readers->strip, line);
-    /* It counts the lines itself and so is given all. */
-    if (valgrind_text_feed(readers->valgrind, line.text, line.length))
+    /* It counts the lines itself and so is given all; of ThreadSanitizer's frames, which are most of a long
+     * log, nothing is Valgrind's. */
+    bool frame = span_starts(line, "    #");
+    if (valgrind_text_feed(readers->valgrind, line.text, frame ? 0 : line.length))
         return;
     if (tsan_reader_line(readers->tsan, line, readers->line))
         readers->tsan_spoke = true;

@@ -1,5 +1,6 @@
 #include "judge/bug.h"
 
+#include "judge/doubt.h"
 #include "judge/fingerprint.h"
 #include "judge/merge.h"
 #include "judge/remedy.h"
@@ -37,45 +38,6 @@ static void read_sightings(const struct inspection *inspection, const struct mer
     }
 }
 
-/*
- * A bad exit status that only runs under tools have, beside plain runs that ended well: as likely the tool
- * is at fault, which keeps descriptors and address space for itself and slows the program down.
- */
-static bool status_of_tools_alone(const struct inspection *inspection, const struct merge *merge,
-                                  const struct group *group)
-{
-    const struct claim *lead = &merge->claims[group->lead];
-    if (lead->defect != DEFECT_WRONG_RESULT || lead->mentions[0].finding->site_count > 0)
-        return false;
-    bool plain = false;
-    for (size_t i = 0; i < inspection->detector_count; i++) {
-        const struct inspected *inspected = &inspection->detectors[i];
-        plain = plain || ((inspected->sees & (1u << DEFECT_WRONG_RESULT)) && inspected->run_count);
-    }
-    struct mention *mentions = NULL;
-    size_t count = 0;
-    group_mentions(merge, group, &mentions, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (inspection->detectors[mentions[i].detector].sees & (1u << DEFECT_WRONG_RESULT))
-            plain = false;
-    }
-    free(mentions);
-    return plain;
-}
-
-static void tell_of_tools_alone(struct bug *bug)
-{
-    char *sentence =
-        xasprintf("%s, under tools alone: the plain program ended well", bug->sentence);
-    free(bug->sentence);
-    free(bug->remedy);
-    bug->sentence = sentence;
-    bug->remedy =
-        xstrdup("what the program last printed may tell that it could not start under the tool; "
-                "a status that is as good as 0 is declared by --ok-status");
-    bug->lesson = NULL;
-}
-
 static void read_bug(const struct inspection *inspection, const struct merge *merge,
                      const struct group *group, hash128 fingerprint, struct bug *bug)
 {
@@ -94,8 +56,8 @@ static void read_bug(const struct inspection *inspection, const struct merge *me
     bug->lesson = remedy.lesson;
     hash128_write(fingerprint, bug->fingerprint);
     read_sightings(inspection, merge, group, bug);
-    if (status_of_tools_alone(inspection, merge, group))
-        tell_of_tools_alone(bug);
+    bug->doubt = doubt_of(inspection, merge, group);
+    doubt_tell(inspection, bug);
 }
 
 /* What bugs are ordered by. */
@@ -199,9 +161,8 @@ void bugs_merge(const struct inspection *inspection, source_line_fn *line, void 
                 .group = i,
                 .merge = &merge,
                 .defect = merge.claims[group->lead].defect,
-                .severity = status_of_tools_alone(inspection, &merge, group)
-                                ? DEFECT_COUNT
-                                : severity(merge.claims[group->lead].defect),
+                .severity = severity(merge.claims[group->lead].defect) +
+                            DEFECT_COUNT * (size_t)doubt_of(inspection, &merge, group),
                 .detectors = group_detectors(&merge, group),
                 .reports = group->reports,
             };

@@ -24,8 +24,20 @@ struct sighting {
     char *silent;                /* why it said nothing, as far as known; NULL where it spoke */
 };
 
+/* Why it may be no bug after all. */
+enum doubt {
+    NO_DOUBT,
+    DOUBT_ATOMICS, /* a race that only detectors which know no atomics have seen, while one that does was at
+                      work and said nothing */
+    DOUBT_TOOL, /* an exit status that only runs under tools have, while the plain program ended well */
+};
+
+/* "none", "unconfirmed", "tool". */
+const char *doubt_word(enum doubt doubt);
+
 struct bug {
     enum defect defect;
+    enum doubt doubt;
     bool happened;                 /* the run went wrong by it: a hang, a crash, a failed assertion;
                                               false: deduced from what the run did, for another order of events */
     const struct finding *finding; /* the most telling one; borrowed */

@@ -240,6 +240,56 @@ static void without_places_the_words_count_without_this_runs_numbers(void **stat
     expect_seen(&bugs.items[0], "drd", 2);
 }
 
+static void a_race_that_only_those_without_atomics_see_is_in_doubt(void **state)
+{
+    (void)state;
+    made_race(&inspection, "helgrind", "visitors", 27, 30);
+    made_race(&inspection, "drd", "tickets", 7, 0);
+    made_finding(&inspection, "helgrind", DEFECT_LEAK, NULL);
+    expect(3);
+    assert_int_equal(bugs.items[0].doubt, NO_DOUBT); /* nobody could speak against it */
+    bugs_release(&bugs);
+    made_race(&inspection, "tsan", "tickets", 7, 9);
+    expect(3);
+    assert_string_equal(bugs.items[0].object, "tickets");
+    assert_int_equal(bugs.items[0].doubt, NO_DOUBT);
+    assert_int_equal(bugs.items[1].defect, DEFECT_LEAK);
+    assert_int_equal(bugs.items[2].doubt, DOUBT_ATOMICS);
+    assert_non_null(strstr(bugs.items[2].remedy, "false alarm"));
+    assert_non_null(strstr(bugs.items[2].sightings[2].silent, "knows atomics"));
+    bugs_release(&bugs);
+    /* A run that proves nothing speaks for nobody. */
+    inspection_get(&inspection, "tsan")->runs[0].report.trouble = xstrdup("it did not run");
+    expect(3);
+    assert_int_equal(bugs.items[1].doubt, NO_DOUBT);
+}
+
+static void heap_memory_is_no_named_variable(void **state)
+{
+    (void)state;
+    struct finding *finding = made_race(&inspection, "helgrind", NULL, 27, 30);
+    finding_add_background(finding, ALLOCATED);
+    made_race(&inspection, "drd", "visitors", 30, 0);
+    expect(2);
+    bugs_release(&bugs);
+    finding_add_background(made_race(&inspection, "drd", NULL, 27, 0), ALLOCATED);
+    expect(2);
+}
+
+static void one_side_goes_to_where_its_other_side_was_seen(void **state)
+{
+    (void)state;
+    made_race(&inspection, "helgrind", "visitors", 27, 30)->times = 100;
+    struct finding *other = made_race(&inspection, "tsan", "visitors", 27, 31);
+    free(other->sites[1].function);
+    other->sites[1].function = xstrdup("close_gate");
+    struct finding *one = made_race(&inspection, "drd", "visitors", 27, 0);
+    stack_push(&finding_add_background(one, OTHER_STACK)->stack)->function = xstrdup("close_gate");
+    expect(2);
+    expect_seen(&bugs.items[strstr(bugs.items[0].sentence, "close_gate") ? 0 : 1], "drd", 1);
+    expect_seen(&bugs.items[strstr(bugs.items[0].sentence, "close_gate") ? 1 : 0], "drd", 0);
+}
+
 static void a_bad_status_under_tools_alone_is_told_last(void **state)
 {
     (void)state;
@@ -283,6 +333,9 @@ int main(void)
         JOINS(two_files_of_one_name_stay_two),
         JOINS(the_function_tells_which_of_two_files_is_meant),
         JOINS(without_files_functions_are_the_places),
+        JOINS(a_race_that_only_those_without_atomics_see_is_in_doubt),
+        JOINS(heap_memory_is_no_named_variable),
+        JOINS(one_side_goes_to_where_its_other_side_was_seen),
         JOINS(a_bad_status_under_tools_alone_is_told_last),
         JOINS(without_places_the_words_count_without_this_runs_numbers),
     };

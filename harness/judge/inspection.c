@@ -23,6 +23,7 @@ struct inspected *inspection_get(struct inspection *inspection, const char *name
     struct inspected *inspected = inspection_add(inspection, name);
     const struct detector *row = detector_find(name);
     inspected->sees = row ? row->sees : 1u << DEFECT_RACE;
+    inspected->atomics = row ? row->atomics : true;
     inspected->nature = row ? xstrdup(row->nature) : NULL;
     return inspected;
 }

@@ -20,6 +20,7 @@ struct inspected_run {
 struct inspected {
     char *name;    /* "tsan", ..., "go": also of tools that are no row of the detector table */
     unsigned sees; /* as in struct detector */
+    bool atomics;  /* as in struct detector; true for others */
     char *nature;  /* as in struct detector; NULL for others */
     char *skipped; /* why it never ran, a sentence; NULL: it did */
     struct inspected_run *runs;

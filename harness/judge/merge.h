@@ -36,6 +36,7 @@ struct claim {
     size_t spot_count;
     size_t first_spot; /* the place of the fault itself, which tools tell first */
     struct lock_waits lock_waits;
+    bool heap; /* of a race: the memory was allocated, and so is no variable with a name */
     size_t reports;
     struct mention *mentions; /* by detector and run */
     size_t mention_count;
@@ -44,7 +45,8 @@ struct claim {
 struct group {
     size_t lead;        /* index of its first claim */
     struct names names; /* the lead's; where that has none, those of the first claim with some */
-    size_t *claims;     /* indices, the lead first; none: it has become part of another group */
+    bool heap;
+    size_t *claims; /* indices, the lead first; none: it has become part of another group */
     size_t claim_count;
     size_t reports;
 };

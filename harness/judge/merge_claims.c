@@ -111,6 +111,9 @@ static void claim_init(struct claim *claim, const struct report *report,
     if (claim->defect != DEFECT_RACE)
         claim->spot_count = without_doubles(claim->spots, claim->spot_count);
     read_names(finding, &claim->names);
+    for (size_t i = 0; i < finding->background_count; i++)
+        claim->heap = claim->heap || (claim->defect == DEFECT_RACE && claim->names.count == 0 &&
+                                      finding->backgrounds[i].kind == ALLOCATED);
     if (claim->defect == DEFECT_HANG)
         read_lock_waits(&report->explanation, finding, spots, &claim->lock_waits);
 }
@@ -125,6 +128,8 @@ static int compare_claims(const struct claim *left, const struct claim *right)
         order = names_compare(&right->names, &left->names);
     for (size_t i = 0; order == 0 && i < left->spot_count; i++)
         order = compare_numbers(left->spots[i], right->spots[i]);
+    if (order == 0)
+        order = compare_numbers(left->heap, right->heap);
     return order ? order : compare_numbers(left->first_spot, right->first_spot);
 }
 

@@ -62,8 +62,31 @@ static bool places_fit(const struct claim *lead, const struct claim *claim)
     return same_spots(lead, claim);
 }
 
+/*
+ * Whether what DRD tells of the other thread ("other segment": between which stacks its access lies) is of
+ * the function in which the lead has its other side.
+ */
+static bool other_side_fits(const struct merge *merge, const struct claim *lead,
+                            const struct claim *claim)
+{
+    if (lead->spot_count != 2 || claim->spot_count != 1)
+        return false;
+    size_t other = lead->spots[lead->spots[0] == claim->spots[0] ? 1 : 0];
+    const char *function = merge->spots.items[other].function;
+    const struct finding *finding = claim->mentions[0].finding;
+    for (size_t i = 0; function && i < finding->background_count; i++) {
+        const struct background *background = &finding->backgrounds[i];
+        for (size_t f = 0; background->kind == OTHER_STACK && f < background->stack.count; f++) {
+            const char *frame = background->stack.frames[f].function;
+            if (frame && strcmp(frame, function) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The group that the claim fits best, or NULL: that of the same names before one that only does not
- * contradict, then that of most reports, then the first. */
+ * contradict, then that whose other side fits, then that of most reports, then the first. */
 static struct group *best_group(const struct merge *merge, const struct index *by_spot,
                                 const struct claim *claim)
 {
@@ -78,10 +101,12 @@ static struct group *best_group(const struct merge *merge, const struct index *b
         struct group *group = &merge->groups[index->groups[i]];
         const struct claim *lead = &merge->claims[group->lead];
         if (lead->defect != claim->defect || !places_fit(lead, claim) ||
-            !names_agree(&group->names, &claim->names))
+            !names_agree(&group->names, &claim->names) || (group->heap && claim->names.count > 0) ||
+            (claim->heap && group->names.count > 0))
             continue;
         bool unknown = group->names.count == 0 || claim->names.count == 0;
-        int rank = names_compare(&group->names, &claim->names) == 0 ? 3 : unknown ? 1 : 2;
+        int rank = names_compare(&group->names, &claim->names) == 0 ? 6 : unknown ? 2 : 4;
+        rank += other_side_fits(merge, lead, claim);
         if (!best || rank > best_rank || (rank == best_rank && group->reports > best->reports)) {
             best = group;
             best_rank = rank;
@@ -95,6 +120,7 @@ static void group_take(struct merge *merge, struct group *group, size_t claim)
     size_t *slot = xappend((void **)&group->claims, &group->claim_count, sizeof(*group->claims));
     *slot = claim;
     group->reports += merge->claims[claim].reports;
+    group->heap = group->heap || merge->claims[claim].heap;
     if (group->names.count == 0)
         names_copy(&merge->claims[claim].names, &group->names);
 }

@@ -152,8 +152,32 @@ void remedy_misuse_lessons(void (*visit)(const char *lesson, void *user), void *
         visit(headlines[i].lesson, user);
 }
 
+/* Helgrind reports locks that are held when the whole process ends as well. */
+static bool ends_the_process(const struct finding *finding)
+{
+    static const char *const functions[] = {"exit", "_exit", "_Exit", "quick_exit", "exit_group"};
+    for (size_t i = 0; i < finding->site_count; i++) {
+        const struct stack *stack = &finding->sites[i].stack;
+        for (size_t f = 0; f < stack->count; f++) {
+            for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++) {
+                const char *function = stack->frames[f].function;
+                if (function && strcmp(function, functions[k]) == 0)
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
 struct remedy remedy_for_misuse(const struct finding *finding)
 {
+    if (finding->message && strcasestr(finding->message, "exiting thread still holds") &&
+        ends_the_process(finding))
+        return (struct remedy){
+            .text = xstrdup(
+                "the locks go with the process that ends here: that is harmless unless a "
+                "destructor, an atexit function or another thread on its way out wants them"),
+        };
     for (size_t i = 0; finding->message && i < HEADLINES; i++) {
         if (strcasestr(finding->message, headlines[i].words))
             return (struct remedy){.text = xstrdup(headlines[i].hint),

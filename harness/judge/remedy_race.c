@@ -73,14 +73,15 @@ static const struct shared_state *called_state(const struct finding *finding)
     return NULL;
 }
 
-/* ThreadSanitizer's runtime calls a program's signal handlers through functions of these names. */
+/* ThreadSanitizer's runtime calls a program's signal handlers through functions of these names; in others'
+ * stacks the C library's return from a handler stands there. */
 static bool in_signal_handler(const struct site *site)
 {
     for (size_t i = 0; i < site->stack.count; i++) {
         const char *function = site->stack.frames[i].function;
         if (function &&
             (strstr(function, "CallUserSignalHandler") || strcmp(function, "sighandler") == 0 ||
-             strcmp(function, "<signal handler called>") == 0))
+             strncmp(function, "__restore_rt", strlen("__restore_rt")) == 0))
             return true;
     }
     return false;
@@ -197,7 +198,7 @@ struct remedy remedy_for_race(const struct inspection *inspection, const struct 
         free(plain);
         return remedy;
     }
-    if (in_signal_handler(left) != in_signal_handler(right))
+    if (in_signal_handler(left) || in_signal_handler(right))
         return (struct remedy){
             .text = xasprintf(
                 "one side runs in a signal handler, which no lock can guard against: make %s "

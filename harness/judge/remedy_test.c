@@ -125,6 +125,9 @@ static void a_signal_handler_takes_no_lock(void **state)
     stack_push(&finding->sites[0].stack)->function =
         xstrdup("__tsan::CallUserSignalHandler(__tsan::ThreadState*, bool, int, void*)");
     expect(finding, "stop", NULL, "race/handler_plain_global", "make `stop` volatile sig_atomic_t");
+    finding = race("writes", -1, "reads", -1);
+    stack_push(&finding->sites[1].stack)->function = xstrdup("__restore_rt");
+    expect(finding, "stop", NULL, "race/handler_plain_global", "make `stop` volatile sig_atomic_t");
 }
 
 static struct finding *order(const char *object, const char *second_thread)
@@ -242,6 +245,17 @@ static void holds(struct explanation *explanation, size_t waiter, size_t owner)
     holder->fd = -1;
 }
 
+static void locks_go_with_the_process(void **state)
+{
+    (void)state;
+    struct finding *finding = made_finding(&inspection, "helgrind", DEFECT_MISUSE, NULL);
+    finding->message = xstrdup("Thread #1: Exiting thread still holds 3 locks");
+    made_site(finding, "main", NULL, GATE, 27, "main");
+    expect(finding, NULL, NULL, "deadlock/thread_exits_holding_lock", "unlock on every way out");
+    stack_push(&finding->sites[0].stack)->function = xstrdup("_Exit");
+    expect(finding, NULL, NULL, NULL, "go with the process");
+}
+
 static void hangs_are_mended_by_what_is_waited_for(void **state)
 {
     (void)state;
@@ -318,6 +332,7 @@ int main(void)
         MENDS(a_trylock_cannot_wait),
         MENDS(lock_orders_are_mended_by_their_locks),
         MENDS(misuse_is_told_by_its_headline),
+        MENDS(locks_go_with_the_process),
         MENDS(hangs_are_mended_by_what_is_waited_for),
         MENDS(cycles_are_mended_by_their_shape),
         MENDS(ends_and_leaks_have_advice),

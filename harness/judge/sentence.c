@@ -50,12 +50,25 @@ static void write_locks(FILE *out, const struct site *site)
         fprintf(out, ", holding %d lock%s", site->locks_held, site->locks_held == 1 ? "" : "s");
 }
 
+/* A program's own "zmalloc" or "xstrdup" tells little: its caller is who wanted the memory. */
+static bool is_wrapper(const struct frame *frame)
+{
+    return frame->function &&
+           (strstr(frame->function, "alloc") || strstr(frame->function, "strdup"));
+}
+
 static const struct frame *allocation(const struct finding *finding)
 {
     for (size_t i = 0; i < finding->background_count; i++) {
         const struct background *background = &finding->backgrounds[i];
-        if (background->kind == ALLOCATED)
-            return stack_own_frame(&background->stack, NULL);
+        if (background->kind != ALLOCATED)
+            continue;
+        for (size_t f = 0; f < background->stack.count; f++) {
+            const struct frame *frame = &background->stack.frames[f];
+            if (!frame_is_foreign(frame) && frame->file && frame->line > 0 && !is_wrapper(frame))
+                return frame;
+        }
+        return stack_own_frame(&background->stack, NULL);
     }
     return NULL;
 }

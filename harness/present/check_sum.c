@@ -50,6 +50,22 @@ static void print_count(FILE *out, const struct bugs *bugs, size_t fresh)
     fputc('\n', out);
 }
 
+/* What may be no bug after all is worth a word of its own. */
+static void print_doubt(FILE *out, const struct style *style, const struct bugs *bugs)
+{
+    size_t unconfirmed = 0;
+    for (size_t i = 0; i < bugs->count; i++)
+        unconfirmed += !bugs->items[i].known && bugs->items[i].doubt == DOUBT_ATOMICS;
+    if (unconfirmed == 0)
+        return;
+    char *text =
+        xasprintf("%zu of the races %s unconfirmed: seen only by detectors that know no atomics, "
+                  "while one that does was at work and saw none there",
+                  unconfirmed, unconfirmed == 1 ? "is" : "are");
+    print_wrapped(out, style, 0, text);
+    free(text);
+}
+
 /* "tsan, helgrind and drd": those with a run that proves something. */
 static char *who_ran(const struct inspection *inspection, size_t *runs)
 {
@@ -112,10 +128,12 @@ void check_print_sum(FILE *out, const struct style *style, const struct inspecti
         known += bugs->items[i].known;
     if (known > 0)
         fprintf(out, "%zu known bug%s not shown\n", known, known == 1 ? " is" : "s are");
-    if (bugs->count > known)
+    if (bugs->count > known) {
         print_count(out, bugs, bugs->count - known);
-    else if (known == 0)
+        print_doubt(out, style, bugs);
+    } else if (known == 0) {
         print_none(out, style, inspection);
-    else
+    } else {
         fputs("no other bug was seen\n", out);
+    }
 }

@@ -80,6 +80,7 @@ static json_t *bug_json(const struct inspection *inspection, const struct bug *b
                   bug->happened, "object", json_text(bug->object), "sentence",
                   json_text(bug->sentence), "known", bug->known, "remedy", json_text(bug->remedy),
                   "lesson", json_text(bug->lesson), "seen", seen_json(inspection, bug));
+    json_object_set_new(json, "doubt", json_string(doubt_word(bug->doubt)));
     json_object_set_new(json, "sites", json_sites(inspection, bug->finding));
     json_object_set_new(json, "backgrounds", json_backgrounds(inspection, bug->finding));
     json_object_set_new(json, "explanation",

@@ -104,6 +104,8 @@ static const struct rule rules[DEFECT_COUNT] = {
 
 const char *sarif_level(const struct bug *bug)
 {
+    if (bug->doubt != NO_DOUBT)
+        return "note";
     return bug->happened ? "error" : rules[bug->defect].level;
 }
 

@@ -23,6 +23,7 @@ function bugMatches(bug, state) {
 function bugChips(bug) {
     return [chip(bug.defect, 'defect'), ' ',
         chip(bug.happened ? 'happened' : 'deduced', bug.happened ? 'happened' : null), ' ',
+        bug.doubt !== 'none' && [chip(bug.doubt === 'tool' ? 'under tools alone' : 'unconfirmed'), ' '],
         bug.known && [chip('known'), ' ']];
 }
 
