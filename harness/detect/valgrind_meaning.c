@@ -300,13 +300,14 @@ static void read_backgrounds(const struct meaning *m, const char *headline)
     size_t place = 0;
     for (size_t i = 0; i < m->error->part_count; i++)
         places += sees_lock(m->error->parts[i].text);
-    struct background *block = NULL;
+    size_t block = 0; /* the memory told last, counted from 1: a further background may move it */
     for (size_t i = 0; i < m->error->part_count; i++) {
         struct valgrind_part *part = &m->error->parts[i];
         const char *text = part->text;
         /* "Block was alloc'd by thread #1" comes behind the stack. */
-        if (begins(text, "Block was alloc'd by thread ") && block && !block->subject)
-            block->subject = thread_of(m, text);
+        struct background *memory_told = block > 0 ? &m->finding->backgrounds[block - 1] : NULL;
+        if (begins(text, "Block was alloc'd by thread ") && memory_told && !memory_told->subject)
+            memory_told->subject = thread_of(m, text);
         bool seen = sees_lock(text);
         bool lock = seen || describes_lock(m->error, i);
         if (part->stack.count > 0) { /* what a site took over is empty */
@@ -320,7 +321,8 @@ static void read_backgrounds(const struct meaning *m, const char *headline)
                                   : memory ? NULL
                                            : thread_of(m, text);
             stack_move(&part->stack, &background->stack);
-            block = lock ? NULL : memory ? background : block;
+            if (lock || memory)
+                block = lock ? 0 : m->finding->background_count;
         }
         place += seen;
     }

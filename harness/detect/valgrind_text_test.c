@@ -381,6 +381,28 @@ static void hostile_text_is_taken_in_linear_time_and_bounded_room(void **state)
     release(&r);
 }
 
+static void who_allocated_is_told_past_other_stacks(void **state)
+{
+    (void)state;
+    struct reading r =
+        read_string("==1== Helgrind, a thread error detector\n"
+                    "==1== ----------------------------------------------------------------\n"
+                    "==1== Thread #1 unlocked a lock\n"
+                    "==1==    at 0x1: f (x.c:1)\n"
+                    "==1==  Address 0x1 is 0 bytes inside a block of size 8 alloc'd\n"
+                    "==1==    at 0x1: g (x.c:2)\n"
+                    "==1== Something else\n"
+                    "==1==    at 0x1: g (x.c:3)\n"
+                    "==1== Something other\n"
+                    "==1==    at 0x1: g (x.c:3)\n"
+                    "==1==  Block was alloc'd by thread #2\n"
+                    "==1==    at 0x1: h (x.c:4)\n");
+    assert_int_equal(r.helgrind.findings.count, 1);
+    const struct finding *misuse = &r.helgrind.findings.items[0];
+    assert_string_equal(background(misuse, ALLOCATED, 0)->subject, "thread 2");
+    release(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +416,7 @@ int main(void)
         cmocka_unit_test(interleaved_processes_are_kept_apart),
         cmocka_unit_test(a_race_without_own_frames_still_has_a_place),
         cmocka_unit_test(other_words_of_valgrind_are_no_findings),
+        cmocka_unit_test(who_allocated_is_told_past_other_stacks),
         cmocka_unit_test(a_log_may_be_cut_anywhere),
         cmocka_unit_test(hostile_text_is_taken_in_linear_time_and_bounded_room),
     };
