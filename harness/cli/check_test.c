@@ -423,7 +423,7 @@ static void hostile_names_and_output_are_inert(void **state)
         free(text);
         free(path);
     }
-    expect_error(check("\"$(printf 'a\\033[31mb')\""), 6, "\\x1B[31mb");
+    expect_error(check("\"$(printf 'a\\033[31mb')\""), 6, "\\x1b[31mb");
 }
 
 static void a_result_that_cannot_be_written_is_told(void **state)
