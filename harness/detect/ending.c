@@ -124,7 +124,11 @@ void ending_read(const struct target *target, const struct run_outcome *outcome,
         line = read_assertion(target, line, report);
     bool asserted = report->findings.count > before;
 
-    if (outcome->end == RUN_HUNG || report->explanation.stuck != STUCK_NOT)
+    /* At its time limit a service is busy as it should be: of a program of the corpus, which ends by itself,
+     * that is a livelock. */
+    bool stuck = report->explanation.stuck == STUCK_BUSY ? target->own_source != NULL
+                                                         : report->explanation.stuck != STUCK_NOT;
+    if (outcome->end == RUN_HUNG || stuck)
         add_hang(target, report);
     switch (outcome->end) {
     case RUN_EXITED:
@@ -143,7 +147,7 @@ void ending_read(const struct target *target, const struct run_outcome *outcome,
     case RUN_HUNG:
         break;
     case RUN_TIMED_OUT:
-        if (report->explanation.stuck != STUCK_NOT)
+        if (stuck)
             break;
         trouble(report,
                 xasprintf("no end within the time limit, and no hang either: something "

@@ -39,7 +39,8 @@ static void read_sightings(const struct inspection *inspection, const struct mer
 }
 
 static void read_bug(const struct inspection *inspection, const struct merge *merge,
-                     const struct group *group, hash128 fingerprint, struct bug *bug)
+                     const struct group *group, hash128 fingerprint, enum doubt doubt,
+                     struct bug *bug)
 {
     struct mention best = most_telling(inspection, merge, group);
     bug->defect = merge->claims[group->lead].defect;
@@ -56,7 +57,7 @@ static void read_bug(const struct inspection *inspection, const struct merge *me
     bug->lesson = remedy.lesson;
     hash128_write(fingerprint, bug->fingerprint);
     read_sightings(inspection, merge, group, bug);
-    bug->doubt = doubt_of(inspection, merge, group);
+    bug->doubt = doubt;
     doubt_tell(inspection, bug);
 }
 
@@ -152,6 +153,7 @@ void bugs_merge(const struct inspection *inspection, source_line_fn *line, void 
     struct merge merge;
     merge_init(inspection, &merge);
     hash128 *prints = fingerprints(inspection, &merge, line, user);
+    enum doubt *doubts = doubts_of(inspection, &merge);
     struct ranked *ranked = xcalloc(merge.group_count + 1, sizeof(*ranked));
     size_t count = 0;
     for (size_t i = 0; i < merge.group_count; i++) {
@@ -161,8 +163,8 @@ void bugs_merge(const struct inspection *inspection, source_line_fn *line, void 
                 .group = i,
                 .merge = &merge,
                 .defect = merge.claims[group->lead].defect,
-                .severity = severity(merge.claims[group->lead].defect) +
-                            DEFECT_COUNT * (size_t)doubt_of(inspection, &merge, group),
+                .severity =
+                    severity(merge.claims[group->lead].defect) + DEFECT_COUNT * (size_t)doubts[i],
                 .detectors = group_detectors(&merge, group),
                 .reports = group->reports,
             };
@@ -171,9 +173,10 @@ void bugs_merge(const struct inspection *inspection, source_line_fn *line, void 
     *bugs = (struct bugs){.items = xcalloc(count + 1, sizeof(*bugs->items)), .count = count};
     for (size_t i = 0; i < count; i++)
         read_bug(inspection, &merge, group_of(&ranked[i]), prints[ranked[i].group],
-                 &bugs->items[i]);
+                 doubts[ranked[i].group], &bugs->items[i]);
     free(ranked);
     free(prints);
+    free(doubts);
     merge_release(&merge);
 }
 

@@ -4,6 +4,7 @@
 #include "model/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *doubt_word(enum doubt doubt)
 {
@@ -38,8 +39,9 @@ static bool is_arbiter(const struct inspected *inspected, enum defect defect)
            (defect == DEFECT_RACE ? inspected->atomics : defect == DEFECT_WRONG_RESULT);
 }
 
-enum doubt doubt_of(const struct inspection *inspection, const struct merge *merge,
-                    const struct group *group)
+/* By itself, without a look at the others. */
+static enum doubt own_doubt(const struct inspection *inspection, const struct merge *merge,
+                            const struct group *group)
 {
     const struct claim *lead = &merge->claims[group->lead];
     bool status = lead->defect == DEFECT_WRONG_RESULT && lead->mentions[0].finding->site_count == 0;
@@ -57,6 +59,39 @@ enum doubt doubt_of(const struct inspection *inspection, const struct merge *mer
         silent = silent && !is_arbiter(&inspection->detectors[mentions[i].detector], lead->defect);
     free(mentions);
     return !silent ? NO_DOUBT : status ? DOUBT_TOOL : DOUBT_ATOMICS;
+}
+
+static int by_text(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+enum doubt *doubts_of(const struct inspection *inspection, const struct merge *merge)
+{
+    enum doubt *doubts = xcalloc(merge->group_count + 1, sizeof(*doubts));
+    char **names = xcalloc(merge->group_count + 1, sizeof(*names));
+    char **confirmed = xcalloc(merge->group_count + 1, sizeof(*confirmed));
+    size_t count = 0;
+    for (size_t i = 0; i < merge->group_count; i++) {
+        const struct group *group = &merge->groups[i];
+        if (group->claim_count == 0)
+            continue;
+        doubts[i] = own_doubt(inspection, merge, group);
+        names[i] = names_join(&group->names);
+        if (names[i] && doubts[i] == NO_DOUBT && merge->claims[group->lead].defect == DEFECT_RACE)
+            confirmed[count++] = names[i];
+    }
+    qsort(confirmed, count, sizeof(*confirmed), by_text);
+    for (size_t i = 0; i < merge->group_count; i++) {
+        if (doubts[i] == DOUBT_ATOMICS && names[i] &&
+            bsearch(&names[i], confirmed, count, sizeof(*confirmed), by_text))
+            doubts[i] = NO_DOUBT;
+    }
+    for (size_t i = 0; i < merge->group_count; i++)
+        free(names[i]);
+    free(names);
+    free(confirmed);
+    return doubts;
 }
 
 static void replace(char **text, char *other)
