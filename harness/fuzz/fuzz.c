@@ -1,5 +1,7 @@
 #include "fuzz/fuzz.h"
 
+#include "model/memory.h"
+
 #include <jansson.h>
 #include <sanitizer/allocator_interface.h>
 #include <stdlib.h>
@@ -31,8 +33,7 @@ void fuzz_feed_pieces(const uint8_t *data, size_t size, fuzz_feed_fn *feed, void
         if (piece > size - at)
             piece = size - at;
         /* A copy of its own, so that reading past the piece shows. */
-        char *copy = malloc(piece);
-        assert(copy);
+        char *copy = xcalloc(piece, 1);
         memcpy(copy, data + at, piece);
         feed(copy, piece, user);
         free(copy);
