@@ -81,7 +81,7 @@ static void set_suppressions(struct check *check, enum suppression_kind kind, co
 static void add_positional(struct check *check, char *argument, const struct argp_state *state)
 {
     if (state->quoted && state->next > state->quoted) {
-        size_t count = (size_t)(state->argc - state->next + 1);
+        int count = state->argc - state->next + 1;
         check->arguments = state->argv + state->next - 1;
         check->arguments[count] = NULL;
         return;

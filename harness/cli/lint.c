@@ -169,7 +169,7 @@ static int compile_twins(struct check *check, unsigned jobs, const char **failed
         check->compilations[i].arguments = check->warned[i].arguments;
     int result = compile_all(check->compilations, check->compilation_count, jobs, COMPILE_LIMIT_S,
                              &not_started);
-    *failed = result < 0 ? check->warned[not_started].compiler->name : NULL;
+    *failed = result < 0 && check->warned ? check->warned[not_started].compiler->name : NULL;
     for (size_t i = 0; i < check->compilation_count; i++)
         read_compilation(check, i);
     return result;
