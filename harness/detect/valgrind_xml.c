@@ -270,7 +270,7 @@ static void error_member(struct reader *reader, const char *name)
         char *before = reader->next_stack;
         if (strcmp(name, "what") == 0)
             reader->next_stack = xstrdup(reader->text);
-        else if (strcmp(name, "address") == 0)
+        else if (strcmp(name, "address") == 0 && (!before || strlen(before) < MAX_TEXT))
             reader->next_stack =
                 xasprintf("%s %s was first observed at:", before ? before : "lock", reader->text);
         if (reader->next_stack != before)
