@@ -53,20 +53,6 @@ static int close_workshop(void **state)
     return 0;
 }
 
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    char *text = NULL;
-    size_t size = 0;
-    assert_non_null(file);
-    if (getdelim(&text, &size, '\0', file) < 0) {
-        free(text);
-        text = xstrdup("");
-    }
-    fclose(file);
-    return text;
-}
-
 /* Runs `racelab check ARGUMENTS --json ...` in the workshop. */
 static struct result check(const char *format, ...)
 {
@@ -77,8 +63,8 @@ static struct result check(const char *format, ...)
     char *command = xasprintf("cd %s && TMPDIR=%s/tmp %s check --json %s %s >out 2>err",
                               workshop.folder, workshop.folder, RACELAB, workshop.json, arguments);
     int status = system(command); /* NOLINT(cert-env33-c): a test's own command line */
-    struct result result = {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(workshop.out),
-                            read_file(workshop.err)};
+    struct result result = {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(workshop.out),
+                            read_text(workshop.err)};
     free(command);
     free(arguments);
     return result;
@@ -416,7 +402,7 @@ static void hostile_names_and_output_are_inert(void **state)
     static const char *const names[] = {"p.html", "p.xml", "p.sarif", "result.json"};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         char *path = xasprintf("%s/%s", workshop.folder, names[i]);
-        char *text = read_file(path);
+        char *text = read_text(path);
         assert_null(strchr(text, '\033'));
         if (i < 2) /* markup; `<` means nothing in JSON */
             assert_null(strstr(text, "<script>alert"));

@@ -30,18 +30,10 @@ static int end(void **state)
     return 0;
 }
 
-static char *read_file(const char *name)
+static char *printed(void)
 {
-    char *path = xasprintf("%s/%s", folder, name);
-    FILE *file = fopen(path, "re");
-    char *text = NULL;
-    size_t size = 0;
-    assert_non_null(file);
-    if (getdelim(&text, &size, '\0', file) < 0) {
-        free(text);
-        text = xstrdup("");
-    }
-    fclose(file);
+    char *path = xasprintf("%s/out", folder);
+    char *text = read_text(path);
     free(path);
     return text;
 }
@@ -55,7 +47,7 @@ static void expect(int status, const char *part, const char *format, ...)
     va_end(args);
     char *command = xasprintf("cd %s && %s read %s >out 2>&1", folder, RACELAB, arguments);
     int ended = system(command); /* NOLINT(cert-env33-c): a test's own command line */
-    char *out = read_file("out");
+    char *out = printed();
     if (!WIFEXITED(ended) || WEXITSTATUS(ended) != status || !strstr(out, part))
         fail_msg("%s: not status %d with `%s`:\n%s", arguments, status, part, out);
     free(out);
@@ -123,7 +115,7 @@ static void a_log_does_not_choose_what_files_are_read(void **state)
                               folder, RACELAB);
     assert_true(WIFEXITED(system(command))); /* NOLINT(cert-env33-c): a test's own command line */
     free(command);
-    char *out = read_file("out");
+    char *out = printed();
     assert_non_null(strstr(out, "secret:3"));
     assert_null(strstr(out, "the secret"));
     free(out);

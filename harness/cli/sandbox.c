@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-static char *read_all(const char *path)
+char *read_text(const char *path)
 {
     char *text = NULL;
     size_t length = 0;
@@ -50,7 +50,7 @@ void sandbox_open(struct sandbox *box, const char *id)
     assert_non_null(mkdtemp(box->folder));
     for (enum polarity p = BUGGY; p <= FIXED; p++) {
         char *path = xasprintf("%s/%s/%s.c", RACELAB_ROOT, polarity_word(p), id);
-        box->text[p] = read_all(path);
+        box->text[p] = read_text(path);
         free(path);
     }
     shell("mkdir %s/tmp", box->folder);
@@ -131,8 +131,8 @@ struct result sandbox_racelab(const struct sandbox *box, const char *before, con
     char *out = xasprintf("%s/out", box->folder);
     char *err = xasprintf("%s/err", box->folder);
     int status = system(command);
-    struct result result = {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_all(out),
-                            read_all(err)};
+    struct result result = {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(out),
+                            read_text(err)};
     free(out);
     free(err);
     free(command);

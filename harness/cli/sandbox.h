@@ -25,6 +25,8 @@ struct result {
     char *err;
 };
 
+/* A file's text, from malloc. */
+char *read_text(const char *path);
 void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Copies the pair's twins from the project's corpus; nothing is written yet. */

@@ -37,16 +37,9 @@ static json_t *run_json(const struct twin_run *run)
 
 static json_t *cell_json(const struct cell *cell)
 {
-    json_t *remarks = json_array();
-    for (size_t i = 0; i < cell->verdict.remark_count; i++) {
-        const struct remark *remark = &cell->verdict.remarks[i];
-        json_array_append_new(remarks,
-                              json_pack("{s:s, s:o}", "verdict", verdict_word(remark->verdict),
-                                        "text", json_text(remark->text)));
-    }
     return json_pack("{s:s, s:s, s:o, s:o, s:o}", "detector", cell->detector->name, "verdict",
-                     verdict_word(cell->verdict.verdict), "remarks", remarks, "buggy",
-                     run_json(&cell->twin[BUGGY]), "fixed", run_json(&cell->twin[FIXED]));
+                     verdict_word(cell->verdict.verdict), "remarks", json_remarks(&cell->verdict),
+                     "buggy", run_json(&cell->twin[BUGGY]), "fixed", run_json(&cell->twin[FIXED]));
 }
 
 static json_t *promise_json(const struct promise *promise)

@@ -37,13 +37,6 @@ static json_t *run_json(const struct twin_run *run)
 
 static json_t *cell_json(const struct cell *cell)
 {
-    json_t *remarks = json_array();
-    for (size_t i = 0; i < cell->verdict.remark_count; i++) {
-        const struct remark *remark = &cell->verdict.remarks[i];
-        json_array_append_new(remarks,
-                              json_pack("{s:s, s:o}", "verdict", verdict_word(remark->verdict),
-                                        "text", json_text(remark->text)));
-    }
     struct outcome outcome = judge_outcome(cell);
     json_t *counted = json_pack("{s:b, s:b, s:b, s:b, s:b}", "judged", outcome.judged, "reported",
                                 outcome.reported, "exact", outcome.exact, "by_chance",
@@ -52,8 +45,8 @@ static json_t *cell_json(const struct cell *cell)
     const char *version = cell->twin[BUGGY].report.version;
     return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "detector", cell->detector->name,
                      "version", json_text(version), "verdict", verdict_word(cell->verdict.verdict),
-                     "remarks", remarks, "buggy", run_json(&cell->twin[BUGGY]), "fixed",
-                     run_json(&cell->twin[FIXED]), "outcome", counted);
+                     "remarks", json_remarks(&cell->verdict), "buggy", run_json(&cell->twin[BUGGY]),
+                     "fixed", run_json(&cell->twin[FIXED]), "outcome", counted);
 }
 
 static json_t *matrix_json(const struct matrix *matrix)

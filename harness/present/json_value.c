@@ -48,3 +48,13 @@ json_t *json_site(const struct site *site, const char *file)
                      "act", json_text(site->act), "locks_held",
                      site->locks_held < 0 ? json_null() : json_integer(site->locks_held));
 }
+
+json_t *json_remarks(const struct cell_verdict *cell)
+{
+    json_t *remarks = json_array();
+    for (size_t i = 0; i < cell->remark_count; i++)
+        json_array_append_new(remarks, json_pack("{s:s, s:o}", "verdict",
+                                                 verdict_word(cell->remarks[i].verdict), "text",
+                                                 json_text(cell->remarks[i].text)));
+    return remarks;
+}

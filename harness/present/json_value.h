@@ -5,10 +5,14 @@
 #include <jansson.h>
 
 #include "model/explanation.h"
+#include "model/verdict.h"
 #include "model/finding.h"
 
 /* Tools and programs may say anything; JSON holds valid UTF-8 alone. null for NULL. */
 json_t *json_text(const char *text);
+
+/* A list of `verdict` and `text`. */
+json_t *json_remarks(const struct cell_verdict *cell);
 
 /* null where nobody looked. */
 json_t *json_explanation(const struct explanation *explanation);
