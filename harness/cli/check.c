@@ -87,6 +87,19 @@ static void complain(const struct check *check, const struct inspection *inspect
     }
 }
 
+/* Whether a program that was given cannot be run so, or could not be built for a detector that was asked for
+ * by name; a tool that is not installed is no fault of it. */
+static bool is_unfit(const struct check *check, const struct inspected *inspected)
+{
+    const struct detector *row = detector_find(inspected->name);
+    char *unavailable = row->flavour == FLAVOUR_PLAIN ? detector_unavailable(row) : NULL;
+    bool unfit = inspected->skipped && !unavailable &&
+                 (check->program[row->flavour] ||
+                  (check->build_failed[row->flavour] && !check->all_columns));
+    free(unavailable);
+    return unfit;
+}
+
 /* Of what ran, when no bug was seen. */
 static int status_of(const struct check *check, const struct inspection *inspection)
 {
@@ -94,17 +107,12 @@ static int status_of(const struct check *check, const struct inspection *inspect
     size_t troubled = 0;
     for (size_t i = 0; i < inspection->detector_count; i++) {
         const struct inspected *inspected = &inspection->detectors[i];
-        const struct detector *row = detector_find(inspected->name);
-        /* A program that was named, and cannot be run so. */
-        troubled +=
-            inspected->skipped && check->program[row->flavour] != NULL && !check->all_columns;
+        troubled += is_unfit(check, inspected);
         for (size_t r = 0; r < inspected->run_count; r++)
             troubled += inspected->runs[r].report.trouble != NULL;
         ran += inspected->run_count;
     }
-    if (ran == 0)
-        return STATUS_SKIPPED;
-    return troubled > 0 ? STATUS_FAILED : STATUS_KEPT;
+    return troubled > 0 ? STATUS_FAILED : ran == 0 ? STATUS_SKIPPED : STATUS_KEPT;
 }
 
 static int check_program(const struct lab *lab, const struct check *check,

@@ -17,7 +17,8 @@ struct check {
     size_t given_tsan_count;
     char *program[FLAVOURS];    /* by flavour: given, or built; from malloc; NULL: there is none */
     char *no_program[FLAVOURS]; /* why there is none, a sentence from malloc; or NULL */
-    char **arguments;           /* of the program, ended by NULL */
+    bool build_failed[FLAVOURS];
+    char **arguments; /* of the program, ended by NULL */
     const char *cflags;
     const char *ldflags;
     const struct detector **columns; /* the detectors asked for, or all */

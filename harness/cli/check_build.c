@@ -271,6 +271,7 @@ int check_build(struct check *check, const char *folder)
             status = STATUS_KEPT;
         } else {
             check->no_program[build->flavour] = xstrdup("its build failed");
+            check->build_failed[build->flavour] = true;
             free(build->program);
         }
         words_release(&build->link);

@@ -188,8 +188,8 @@ const struct argp check_argp = {
     "it is."
     "\v"
     "Exit status: 0 no bug was seen, or all promises are kept; 1 bugs, or not; 2 wrong usage; 3 a "
-    "detector failed, and no other saw "
-    "a bug; "
+    "program cannot be run, or a detector failed, and no other saw a bug; 4 an annotation is "
+    "wrong; "
     "5 a result could not be written; 6 the sources could not be built; 77 no detector could run.",
     children,
     NULL,

@@ -53,19 +53,26 @@ static int close_workshop(void **state)
     return 0;
 }
 
-/* Runs `racelab check ARGUMENTS --json ...` in the workshop. */
+/* Runs `racelab check ARGUMENTS --json ...` in the workshop; `before` are assignments for its environment. */
+static struct result check_with(const char *before, const char *arguments)
+{
+    char *command =
+        xasprintf("cd %s && %s TMPDIR=%s/tmp %s check --json %s %s >out 2>err", workshop.folder,
+                  before, workshop.folder, RACELAB, workshop.json, arguments);
+    int status = system(command); /* NOLINT(cert-env33-c): a test's own command line */
+    struct result result = {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(workshop.out),
+                            read_text(workshop.err)};
+    free(command);
+    return result;
+}
+
 static struct result check(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     char *arguments = xvasprintf(format, args);
     va_end(args);
-    char *command = xasprintf("cd %s && TMPDIR=%s/tmp %s check --json %s %s >out 2>err",
-                              workshop.folder, workshop.folder, RACELAB, workshop.json, arguments);
-    int status = system(command); /* NOLINT(cert-env33-c): a test's own command line */
-    struct result result = {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(workshop.out),
-                            read_text(workshop.err)};
-    free(command);
+    struct result result = check_with("", arguments);
     free(arguments);
     return result;
 }
@@ -366,9 +373,17 @@ static void programs_that_are_unfit_are_told_and_the_others_go_on(void **state)
     expect_status(&result, 1);
     expect_text(result.out, "a plain run must not have");
     result_free(&result);
-    expect_error(check("--plain unexecutable"), 77, "is not executable");
-    expect_error(check("--plain ./script"), 77, "script or a wrapper");
-    expect_error(check("--plain ./nowhere"), 77, "there is no such file");
+    expect_error(check("--plain unexecutable"), 3, "is not executable");
+    expect_error(check("--plain ./script"), 3, "script or a wrapper");
+    expect_error(check("--plain ./nowhere"), 3, "there is no such file");
+    /* One that cannot be run is a failure even where the others saw nothing; a tool that is not there is none. */
+    result = check("--plain plain --tsan plain -d tsan -d watchdog");
+    expect_status(&result, 3);
+    result_free(&result);
+    result = check_with("PATH=/nonexistent", "--plain plain -d helgrind");
+    expect_status(&result, 77);
+    expect_text(result.err, "valgrind is not installed");
+    result_free(&result);
 }
 
 static void sources_that_cannot_be_built_are_told(void **state)
@@ -377,6 +392,13 @@ static void sources_that_cannot_be_built_are_told(void **state)
     shell("cd %s && echo 'int main(void) { return nothing; }' >wrong.c && echo x >text.txt",
           workshop.folder);
     expect_error(check("wrong.c"), 6, "nothing");
+    /* gcc alone cannot build it. */
+    shell("cd %s && printf '#ifndef __clang__\\n#error no gcc\\n#endif\\nint main(void) { return "
+          "0; }\\n' "
+          ">clang.c",
+          workshop.folder);
+    expect_error(check("clang.c -d tsan-gcc -d watchdog"), 3, "no gcc");
+    expect_error(check("clang.c"), 0, "no gcc");
     expect_error(check("text.txt"), 6, "no C or C++ source");
     expect_error(check("missing.c"), 6, "missing.c");
     expect_error(check("%s/checked.c --cflags '$(id)'", SUBJECTS), 6, "command substitution");
