@@ -75,6 +75,7 @@ static bool check_sources(const struct check *check)
     for (size_t i = 0; i < check->source_count; i++) {
         struct stat status;
         const char *path = check->sources[i];
+        errno = 0;
         if (!ends_with_any(path, c) && !is_cxx(path)) {
             cli_error(
                 "%s is no C or C++ source by its name; a program that is built already is given "
@@ -221,15 +222,61 @@ static bool wanted(const struct check *check, enum flavour flavour)
     return false;
 }
 
-static void begin_link(struct build *build, bool cxx)
+/* Finds the compilers of a flavour and begins its link. False where there is none, which check->no_program
+ * says. */
+static bool build_begin(struct check *check, enum flavour flavour, bool cxx, const char *folder,
+                        struct build *build)
 {
+    static const char *const names[FLAVOURS][2] = {
+        [FLAVOUR_PLAIN] = {"clang", "clang++"},
+        [FLAVOUR_TSAN] = {"clang", "clang++"},
+        [FLAVOUR_TSAN_GCC] = {"gcc", "g++"},
+    };
+    *build =
+        (struct build){.flavour = flavour,
+                       .compiler = {find_compiler(flavour, false), find_compiler(flavour, true)}};
+    if (!build->compiler[0] || (cxx && !build->compiler[1])) {
+        check->no_program[flavour] =
+            xasprintf("no compiler for its build: %s is not installed", names[flavour][cxx]);
+        free(build->compiler[0]);
+        free(build->compiler[1]);
+        return false;
+    }
+    build->program = xasprintf("%s/%s", folder, flavour_word(flavour));
     add_word(&build->link, build->compiler[cxx]);
     add_word(&build->link, "-no-pie");
     add_word(&build->link, "-pthread");
-    if (build->flavour != FLAVOUR_PLAIN)
+    if (flavour != FLAVOUR_PLAIN)
         add_word(&build->link, "-fsanitize=thread");
     add_word(&build->link, "-o");
     add_word(&build->link, build->program);
+    return true;
+}
+
+/* Gives the program to the check, or says why there is none. Returns whether there is one. */
+static bool build_end(struct check *check, struct build *build)
+{
+    if (build->failed) {
+        check->no_program[build->flavour] = xstrdup("its build failed");
+        check->build_failed[build->flavour] = true;
+        free(build->program);
+    } else {
+        check->program[build->flavour] = build->program;
+    }
+    words_release(&build->link);
+    free(build->compiler[0]);
+    free(build->compiler[1]);
+    return !build->failed;
+}
+
+static void complain(const struct check *check)
+{
+    for (enum flavour f = FLAVOUR_PLAIN; f < FLAVOURS; f++) {
+        if (check->no_program[f] && !check->build_failed[f])
+            cli_error("%s", check->no_program[f]);
+    }
+    cli_error("%s could not be built",
+              check->source_count == 1 ? check->sources[0] : "the sources");
 }
 
 int check_build(struct check *check, const char *folder)
@@ -237,49 +284,21 @@ int check_build(struct check *check, const char *folder)
     struct build builds[FLAVOURS] = {0};
     size_t count = 0;
     bool cxx = false;
-    errno = 0;
+    bool any = false;
     if (!check_sources(check))
         return STATUS_BUILD;
     for (size_t i = 0; i < check->source_count; i++)
         cxx = cxx || is_cxx(check->sources[i]);
     for (enum flavour f = FLAVOUR_PLAIN; f < FLAVOURS; f++) {
-        struct build *build = &builds[count];
-        if (!wanted(check, f))
-            continue;
-        *build = (struct build){.flavour = f,
-                                .compiler = {find_compiler(f, false), find_compiler(f, true)},
-                                .program = xasprintf("%s/%s", folder, flavour_word(f))};
-        count++;
-        if (!build->compiler[0] || (cxx && !build->compiler[1])) {
-            check->no_program[f] = xasprintf("no compiler for its build: %s is not installed",
-                                             f == FLAVOUR_TSAN_GCC ? (cxx ? "g++" : "gcc")
-                                                                   : (cxx ? "clang++" : "clang"));
-            free(build->compiler[0]);
-            free(build->compiler[1]);
-            free(build->program);
-            count--;
-        } else {
-            begin_link(build, cxx);
-        }
+        if (wanted(check, f) && build_begin(check, f, cxx, folder, &builds[count]))
+            count++;
     }
     int result = build_all(check, folder, builds, count);
-    int status = STATUS_BUILD;
     for (size_t i = 0; i < count; i++) {
-        struct build *build = &builds[i];
-        if (result == 0 && !build->failed) {
-            check->program[build->flavour] = build->program;
-            status = STATUS_KEPT;
-        } else {
-            check->no_program[build->flavour] = xstrdup("its build failed");
-            check->build_failed[build->flavour] = true;
-            free(build->program);
-        }
-        words_release(&build->link);
-        free(build->compiler[0]);
-        free(build->compiler[1]);
+        builds[i].failed = builds[i].failed || result != 0;
+        any = build_end(check, &builds[i]) || any;
     }
-    if (result == 0 && status == STATUS_BUILD)
-        cli_error("%s could not be built",
-                  check->source_count == 1 ? check->sources[0] : "the sources");
-    return result > 0 ? 128 + result : status;
+    if (result == 0 && !any)
+        complain(check);
+    return result > 0 ? 128 + result : any ? STATUS_KEPT : STATUS_BUILD;
 }

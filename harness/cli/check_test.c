@@ -399,6 +399,10 @@ static void sources_that_cannot_be_built_are_told(void **state)
           workshop.folder);
     expect_error(check("clang.c -d tsan-gcc -d watchdog"), 3, "no gcc");
     expect_error(check("clang.c"), 0, "no gcc");
+    struct result result = check_with("PATH=/nonexistent", "clang.c -d tsan");
+    expect_status(&result, 6);
+    expect_text(result.err, "clang is not installed");
+    result_free(&result);
     expect_error(check("text.txt"), 6, "no C or C++ source");
     expect_error(check("missing.c"), 6, "missing.c");
     expect_error(check("%s/checked.c --cflags '$(id)'", SUBJECTS), 6, "command substitution");
