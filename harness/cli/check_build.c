@@ -13,28 +13,8 @@
 
 #define COMPILE_LIMIT_S 600
 
-/* One command line. */
-struct words {
-    char **items; /* ended by NULL */
-    size_t count;
-};
-
-static void add_word(struct words *words, const char *text)
-{
-    char **slot = xappend((void **)&words->items, &words->count, sizeof(*words->items));
-    *slot = text ? xstrdup(text) : NULL;
-}
-
-static void words_release(struct words *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        free(words->items[i]);
-    free(words->items);
-    *words = (struct words){0};
-}
-
 /* Splits as a shell does, without running anything. */
-static int add_split(struct words *words, const char *text, const char *option)
+static int add_split(struct command *command, const char *text, const char *option)
 {
     wordexp_t split;
     int error = text ? wordexp(text, &split, WRDE_NOCMD | WRDE_UNDEF) : 0;
@@ -47,7 +27,7 @@ static int add_split(struct words *words, const char *text, const char *option)
         return -EINVAL;
     }
     for (size_t i = 0; text && i < split.we_wordc; i++)
-        add_word(words, split.we_wordv[i]);
+        command_add(command, "%s", split.we_wordv[i]);
     if (text)
         wordfree(&split);
     return 0;
@@ -91,17 +71,19 @@ static bool check_sources(const struct check *check)
     return true;
 }
 
-/* The compiler of a flavour for C or C++; from malloc, NULL where there is none. */
+/* By flavour, for C and for C++; the first is the one that its absence is told of. */
+static const char *const compilers[FLAVOURS][2][3] = {
+    [FLAVOUR_PLAIN] = {{"clang", "gcc", "cc"}, {"clang++", "g++", "c++"}},
+    [FLAVOUR_TSAN] = {{"clang"}, {"clang++"}},
+    [FLAVOUR_TSAN_GCC] = {{"gcc"}, {"g++"}},
+};
+
+/* From malloc; NULL where there is none. */
 static char *find_compiler(enum flavour flavour, bool cxx)
 {
-    static const char *const names[FLAVOURS][2][3] = {
-        [FLAVOUR_PLAIN] = {{"clang", "gcc", "cc"}, {"clang++", "g++", "c++"}},
-        [FLAVOUR_TSAN] = {{"clang"}, {"clang++"}},
-        [FLAVOUR_TSAN_GCC] = {{"gcc"}, {"g++"}},
-    };
     char *found = NULL;
-    for (size_t i = 0; i < 3 && !found && names[flavour][cxx][i]; i++)
-        found = find_in_path(names[flavour][cxx][i]);
+    for (size_t i = 0; i < 3 && !found && compilers[flavour][cxx][i]; i++)
+        found = find_in_path(compilers[flavour][cxx][i]);
     return found;
 }
 
@@ -110,7 +92,7 @@ struct build {
     enum flavour flavour;
     char *compiler[2]; /* of C, of C++ */
     char *program;
-    struct words link;
+    struct command link;
     bool failed;
 };
 
@@ -118,7 +100,7 @@ struct build {
  * Valgrind 3.19 cannot read clang's DWARF 5, -no-pie so that an address in a report is a symbol's own. The
  * user's flags come later and prevail. */
 static int add_compilation(const struct check *check, const struct build *build, size_t source,
-                           const char *object, struct words *words)
+                           const char *object, struct command *command)
 {
     static const char *const flags[] = {"-O0",
                                         "-g",
@@ -127,35 +109,34 @@ static int add_compilation(const struct check *check, const struct build *build,
                                         "-pthread",
                                         "-fno-omit-frame-pointer",
                                         "-fdiagnostics-color=never"};
-    add_word(words, build->compiler[is_cxx(check->sources[source])]);
+    command_add(command, "%s", build->compiler[is_cxx(check->sources[source])]);
     for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
-        add_word(words, flags[i]);
+        command_add(command, "%s", flags[i]);
     if (build->flavour != FLAVOUR_PLAIN)
-        add_word(words, "-fsanitize=thread");
-    int error = add_split(words, check->cflags, "--cflags");
-    add_word(words, "-c");
-    add_word(words, check->sources[source]);
-    add_word(words, "-o");
-    add_word(words, object);
+        command_add(command, "%s", "-fsanitize=thread");
+    int error = add_split(command, check->cflags, "--cflags");
+    command_add(command, "%s", "-c");
+    command_add(command, "%s", check->sources[source]);
+    command_add(command, "%s", "-o");
+    command_add(command, "%s", object);
     return error;
 }
 
 /* Runs one round of compilers; builds whose flavour fails are marked. `owner` tells whose each is. */
-static int run_compilers(struct words *lines, struct build **owner, size_t count)
+static int run_compilers(struct command *lines, struct build **owner, size_t count)
 {
     struct compilation *compilations = xcalloc(count + 1, sizeof(*compilations));
     size_t not_started = 0;
     for (size_t i = 0; i < count; i++) {
-        add_word(&lines[i], NULL);
-        compilations[i].arguments = lines[i].items;
+        compilations[i].arguments = lines[i].argv;
     }
     int result =
         compile_all(compilations, count, uv_available_parallelism(), COMPILE_LIMIT_S, &not_started);
     if (result < 0)
-        cli_error("%s could not be started: %s", lines[not_started].items[0], strerror(-result));
+        cli_error("%s could not be started: %s", lines[not_started].argv[0], strerror(-result));
     for (size_t i = 0; i < count; i++) {
         if (compilations[i].timed_out)
-            cli_error("%s has not ended within %d s", lines[i].items[0], COMPILE_LIMIT_S);
+            cli_error("%s has not ended within %d s", lines[i].argv[0], COMPILE_LIMIT_S);
         /* What one compiler says of a source it says in each flavour. */
         bool told = false;
         for (size_t k = 0; k < i; k++)
@@ -176,7 +157,7 @@ static int build_all(const struct check *check, const char *folder, struct build
                      size_t build_count)
 {
     size_t most = build_count * check->source_count;
-    struct words *lines = xcalloc(most + 1, sizeof(*lines));
+    struct command *lines = xcalloc(most + 1, sizeof(*lines));
     struct build **owner = xcalloc(most + 1, sizeof(struct build *));
     size_t count = 0;
     int result = 0;
@@ -186,7 +167,7 @@ static int build_all(const struct check *check, const char *folder, struct build
             char *object = xasprintf("%s/%s.%zu.o", folder, flavour_word(build->flavour), s);
             result = add_compilation(check, build, s, object, &lines[count]);
             owner[count++] = build;
-            add_word(&build->link, object);
+            command_add(&build->link, "%s", object);
             free(object);
         }
         if (result == 0)
@@ -195,19 +176,19 @@ static int build_all(const struct check *check, const char *folder, struct build
     if (result == 0)
         result = run_compilers(lines, owner, count);
     for (size_t i = 0; i < count; i++)
-        words_release(&lines[i]);
+        command_release(&lines[i]);
     count = 0;
     for (size_t b = 0; b < build_count && result == 0; b++) {
         if (builds[b].failed)
             continue;
         lines[count] = builds[b].link;
-        builds[b].link = (struct words){0};
+        builds[b].link = (struct command){0};
         owner[count++] = &builds[b];
     }
     if (result == 0)
         result = run_compilers(lines, owner, count);
     for (size_t i = 0; i < count; i++)
-        words_release(&lines[i]);
+        command_release(&lines[i]);
     free(lines);
     free((void *)owner);
     return result;
@@ -227,29 +208,24 @@ static bool wanted(const struct check *check, enum flavour flavour)
 static bool build_begin(struct check *check, enum flavour flavour, bool cxx, const char *folder,
                         struct build *build)
 {
-    static const char *const names[FLAVOURS][2] = {
-        [FLAVOUR_PLAIN] = {"clang", "clang++"},
-        [FLAVOUR_TSAN] = {"clang", "clang++"},
-        [FLAVOUR_TSAN_GCC] = {"gcc", "g++"},
-    };
     *build =
         (struct build){.flavour = flavour,
                        .compiler = {find_compiler(flavour, false), find_compiler(flavour, true)}};
     if (!build->compiler[0] || (cxx && !build->compiler[1])) {
         check->no_program[flavour] =
-            xasprintf("no compiler for its build: %s is not installed", names[flavour][cxx]);
+            xasprintf("no compiler for its build: %s is not installed", compilers[flavour][cxx][0]);
         free(build->compiler[0]);
         free(build->compiler[1]);
         return false;
     }
     build->program = xasprintf("%s/%s", folder, flavour_word(flavour));
-    add_word(&build->link, build->compiler[cxx]);
-    add_word(&build->link, "-no-pie");
-    add_word(&build->link, "-pthread");
+    command_add(&build->link, "%s", build->compiler[cxx]);
+    command_add(&build->link, "%s", "-no-pie");
+    command_add(&build->link, "%s", "-pthread");
     if (flavour != FLAVOUR_PLAIN)
-        add_word(&build->link, "-fsanitize=thread");
-    add_word(&build->link, "-o");
-    add_word(&build->link, build->program);
+        command_add(&build->link, "%s", "-fsanitize=thread");
+    command_add(&build->link, "%s", "-o");
+    command_add(&build->link, "%s", build->program);
     return true;
 }
 
@@ -263,7 +239,7 @@ static bool build_end(struct check *check, struct build *build)
     } else {
         check->program[build->flavour] = build->program;
     }
-    words_release(&build->link);
+    command_release(&build->link);
     free(build->compiler[0]);
     free(build->compiler[1]);
     return !build->failed;

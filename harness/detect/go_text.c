@@ -41,11 +41,6 @@ bool go_reader_line(struct go_reader *reader, struct span line, size_t number)
     }
     if (!begins)
         return span_starts(line, "Found ") && span_find(line, " data race(s)");
-    if (gather->begun) {
-        report_gather_trouble(gather,
-                              xasprintf("line %zu: a report begins inside another one", number));
-        report_gather_end(gather);
-    }
     report_gather_begin(gather, line, number);
     return true;
 }

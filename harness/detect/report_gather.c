@@ -35,6 +35,11 @@ void report_gather_trouble(struct report_gather *gather, char *trouble)
 
 void report_gather_begin(struct report_gather *gather, struct span line, size_t number)
 {
+    if (gather->begun) {
+        report_gather_trouble(gather,
+                              xasprintf("line %zu: a report begins inside another one", number));
+        report_gather_end(gather);
+    }
     if (!gather->text)
         gather->text = xcalloc(REPORT_ROOM, 1);
     gather->begun = number;

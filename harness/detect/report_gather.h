@@ -39,7 +39,7 @@ void report_gather_init(struct report_gather *gather, struct findings *findings,
 /* Frees what is held; returns the trouble (from malloc) or NULL. The findings stay. */
 char *report_gather_release(struct report_gather *gather);
 
-/* A report begins on line `number`, with this line. None may be open. */
+/* A report begins on line `number`, with this line. One that is open ends before it, which is a trouble. */
 void report_gather_begin(struct report_gather *gather, struct span line, size_t number);
 void report_gather_line(struct report_gather *gather, struct span line);
 /* The report at hand is whole, or no more of it will come. */

@@ -79,11 +79,6 @@ bool tsan_reader_line(struct tsan_reader *reader, struct span line, size_t numbe
     }
     if (!span_starts(line, WARNING))
         return runtime_line(reader, line);
-    if (gather->begun) {
-        report_gather_trouble(gather,
-                              xasprintf("line %zu: a report begins inside another one", number));
-        report_gather_end(gather);
-    }
     report_gather_begin(gather, line, number);
     return true;
 }
