@@ -144,6 +144,8 @@ set_target_properties(racelab-recorder PROPERTIES
     PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin
     LINK_DEPENDS ${recorder_folder}/recorder.map)
 
+include(harness/explore/runtime/runtime.cmake)
+
 set(RACELAB_TESTPROGS ${CMAKE_BINARY_DIR}/testprogs)
 set(RACELAB_SOURCES_wake "")
 foreach(name timed signals peers sockets threads shared processes stopped outside)

@@ -1,0 +1,18 @@
+# The scheduler inside a program. Like the recorder, it is built as little for the harness as the programs
+# are that it runs in: never with the harness's own sanitizers. The flags keep it from calling what others
+# intercept: -fno-builtin leaves its loops loops, initial-exec spares it __tls_get_addr.
+set(runtime_folder ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/runtime)
+set(runtime_options -O2 -g -gdwarf-4 -Wall -Wextra -fno-omit-frame-pointer -fexceptions
+    -fvisibility=hidden -ftls-model=initial-exec -fno-builtin)
+file(GLOB runtime_sources CONFIGURE_DEPENDS ${runtime_folder}/*.c)
+list(FILTER runtime_sources EXCLUDE REGEX "_test\\.c$|hooks[^/]*\\.c$")
+
+add_library(racelab-explore MODULE ${runtime_sources} ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/wire.c)
+target_include_directories(racelab-explore PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
+target_compile_definitions(racelab-explore PRIVATE _GNU_SOURCE)
+target_compile_options(racelab-explore PRIVATE ${runtime_options})
+target_link_options(racelab-explore PRIVATE
+    -Wl,--version-script=${runtime_folder}/runtime.map -Wl,-z,now)
+set_target_properties(racelab-explore PROPERTIES
+    PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin
+    LINK_DEPENDS ${runtime_folder}/runtime.map)
