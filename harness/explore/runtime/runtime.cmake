@@ -16,3 +16,16 @@ target_link_options(racelab-explore PRIVATE
 set_target_properties(racelab-explore PROPERTIES
     PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin
     LINK_DEPENDS ${runtime_folder}/runtime.map)
+
+# The programs of the runtime's tests: SUBJECTS/NAME of testprogs/NAME.c.
+file(GLOB runtime_subjects RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/harness CONFIGURE_DEPENDS
+    ${runtime_folder}/testprogs/*.c)
+set(RACELAB_EXPLORE_SUBJECTS ${CMAKE_BINARY_DIR}/explore-subjects)
+add_custom_target(explore-subjects)
+foreach(subject IN LISTS runtime_subjects)
+    get_filename_component(name ${subject} NAME_WE)
+    racelab_add_subject(explore-subject-${name} ${subject} plain)
+    set_target_properties(explore-subject-${name} PROPERTIES
+        OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${RACELAB_EXPLORE_SUBJECTS})
+    add_dependencies(explore-subjects explore-subject-${name})
+endforeach()
