@@ -16,3 +16,5 @@ target_link_options(racelab-explore PRIVATE
 set_target_properties(racelab-explore PROPERTIES
     PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin
     LINK_DEPENDS ${runtime_folder}/runtime.map)
+
+include(${runtime_folder}/flavour.cmake)
