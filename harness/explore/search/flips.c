@@ -39,8 +39,7 @@ static struct flip *item_of(struct flips *flips, enum flip_kind kind, uint64_t p
         }
     if (flips->count[kind] == FLIPS_MOST)
         return NULL;
-    struct flip *made =
-        xappend((void **)&flips->items[kind], &flips->count[kind], sizeof *made);
+    struct flip *made = xappend((void **)&flips->items[kind], &flips->count[kind], sizeof *made);
     flips->used++;
     flips->known[2 * at] = places;
     flips->known[2 * at + 1] = flips->count[kind];
@@ -120,8 +119,8 @@ static void note_atomicity(struct flips *flips, const struct trace *trace, uint3
     flip->threads[0] = held;
     flip->threads[1] = goes;
     flip->segments = 4;
-    flip->guide[0] = segment(goes, WIRE_HOLD,
-                             between.before < again.before ? between.before : again.before);
+    flip->guide[0] =
+        segment(goes, WIRE_HOLD, between.before < again.before ? between.before : again.before);
     flip->guide[1] = segment(held, WIRE_GO, first.past);
     flip->guide[2] = segment(held, WIRE_HOLD, last.before);
     flip->guide[3] = segment(goes, WIRE_GO, between.past > again.past ? between.past : again.past);

@@ -16,8 +16,8 @@ static int by_value(const void *one, const void *other)
 
 static bool has_place(const struct knowledge *knowledge, uint64_t pc)
 {
-    return knowledge->shared_count && bsearch(&pc, knowledge->shared, knowledge->shared_count,
-                                              sizeof pc, by_value) != NULL;
+    return knowledge->shared_count &&
+           bsearch(&pc, knowledge->shared, knowledge->shared_count, sizeof pc, by_value) != NULL;
 }
 
 static void learn_places(struct knowledge *knowledge, const struct trace *trace)
@@ -190,4 +190,12 @@ void knowledge_focus(const struct knowledge *knowledge, struct random_source *ra
                 members[member_count++] = i;
         plan->focus[plan->focus_count++] = (uint16_t)members[random_below(random, member_count)];
     }
+}
+
+void knowledge_clear(struct knowledge *knowledge)
+{
+    free(knowledge->shared);
+    free(knowledge->interests);
+    free(knowledge->weights);
+    *knowledge = (struct knowledge){.runs = 0};
 }

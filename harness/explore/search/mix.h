@@ -15,7 +15,6 @@ enum mix_source {
     MIX_ORDER,
     MIX_ATOMICITY,
     MIX_TRAIL,
-    MIX_BOUNDED,
     MIX_SOURCES
 };
 

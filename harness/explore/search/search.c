@@ -1,12 +1,7 @@
 #include "explore/search/search.h"
 
-#include "explore/search/bounded.h"
-#include "explore/search/flips.h"
-#include "explore/search/knowledge.h"
-#include "explore/search/mix.h"
-#include "explore/search/random.h"
+#include "explore/search/planning.h"
 #include "explore/search/trace.h"
-#include "explore/search/trails.h"
 #include "model/memory.h"
 
 #include <errno.h>
@@ -14,35 +9,8 @@
 #include <string.h>
 
 enum {
-    ROUND_MOST = 32,
-    UNFILTERED_EVERY = 8,
     STEPS_AT_ONCE = 50000, /* of a run from which all is learnt; of longer runs every fourth */
-    POINTS_AT_FIRST = 2000000,
-    POINTS_AT_LEAST = 200000,
-};
-
-/* One run of a round. All that its plan has is made when the round begins. */
-struct slot {
-    struct wire_plan plan;
-    struct wire_segment *guide;
-    size_t segments;
-    const char *name;
-    bool bounded; /* the rest is in the bounded search's round */
-    size_t bounded_index;
-};
-
-struct search {
-    struct search_options options;
-    size_t round, planned;
-    struct slot slots[ROUND_MOST];
-    size_t slot_count;
-    uint64_t *filter; /* of this round's filtered runs */
-    size_t filter_count;
-    struct knowledge knowledge;
-    struct flips flips;
-    struct trails trails;
-    struct random_source learning;
-    struct bounded *bounded; /* NULL: not asked for */
+    BOUNDED_AT_ONCE = 4,   /* of a round of a mixed search with at least twice as many runs */
 };
 
 struct search *search_new(const struct search_options *options)
@@ -53,7 +21,7 @@ struct search *search_new(const struct search_options *options)
     if (options->kind != SEARCH_ONE) {
         struct bounded_options bounded = {.bound = options->bound, .round = ROUND_MOST};
         if (options->kind == SEARCH_MIX)
-            bounded.round = 2;
+            bounded.round = BOUNDED_AT_ONCE;
         search->bounded = bounded_new(&bounded);
     }
     return search;
@@ -82,203 +50,110 @@ void search_free(struct search *search)
     free(search);
 }
 
-static const char *pct_name(unsigned depth)
-{
-    static const char *const names[] = {"pct",   "pct 1", "pct 2", "pct 3", "pct 4", "pct 5",
-                                        "pct 6", "pct 7", "pct 8", "pct 9", "pct 10"};
-    return depth < sizeof names / sizeof names[0] ? names[depth] : names[0];
-}
-
-static uint32_t length_of(const struct search *search, const struct wire_plan *plan)
-{
-    bool filtered = (plan->flags & WIRE_FILTERED) != 0;
-    uint32_t length = search->knowledge.length[filtered];
-    if (!length)
-        length = search->knowledge.length[!filtered];
-    return length ? length : 100;
-}
-
-/* Seed, limits and flags, which all plans have. */
-static void begin_plan(struct search *search, struct slot *slot)
-{
-    uint64_t number = search->planned;
-    const struct search_options *options = &search->options;
-    *slot = (struct slot){.name = "", .plan = {.depth = 1}};
-    slot->plan.seed = random_mix(random_mix(options->seed) + number);
-    slot->plan.flags = WIRE_RECORD | (options->flags & (WIRE_SPURIOUS | WIRE_BUFFERED));
-    uint64_t limit = options->point_limit;
-    if (!limit && search->knowledge.runs)
-        limit = search->knowledge.points * 20 + POINTS_AT_LEAST;
-    slot->plan.point_limit =
-        limit ? (uint32_t)(limit < UINT32_MAX ? limit : UINT32_MAX) : POINTS_AT_FIRST;
-}
-
-static void use(struct search *search, struct slot *slot, enum wire_strategy strategy,
-                unsigned depth)
-{
-    slot->plan.strategy = strategy;
-    slot->plan.depth = depth;
-    slot->plan.length = length_of(search, &slot->plan);
-    slot->name = strategy == WIRE_PCT ? pct_name(depth) : wire_strategy_word(strategy);
-}
-
-static void use_focus(struct search *search, struct slot *slot, struct random_source *random)
-{
-    unsigned size = random_once_in(random, 4) ? 3 : 2;
-    use(search, slot, WIRE_FOCUS, 1 + random_below(random, 4));
-    knowledge_focus(&search->knowledge, random, size, &slot->plan);
-    uint32_t length = 0;
-    for (unsigned i = 0; i < slot->plan.focus_count; i++)
-        length += search->knowledge.decided[slot->plan.focus[i]];
-    slot->plan.length = length ? length : 1;
-}
-
-/* What goes on around a guide: mostly few switches, so that what the guide arranged is not disturbed. */
-static void use_around(struct search *search, struct slot *slot, struct random_source *random,
-                       const uint16_t threads[2])
-{
-    switch (random_below(random, 4)) {
-    case 0:
-        use(search, slot, WIRE_RANDOM, 0);
-        break;
-    case 1:
-        use(search, slot, WIRE_POS, 0);
-        break;
-    case 2:
-        use(search, slot, WIRE_PCT, 1 + random_below(random, 2));
-        break;
-    default:
-        use(search, slot, WIRE_FOCUS, 1);
-        slot->plan.focus_count = 2;
-        slot->plan.focus[0] = threads[0];
-        slot->plan.focus[1] = threads[1];
-        break;
-    }
-}
-
-static bool use_flip(struct search *search, struct slot *slot, enum flip_kind kind,
-                     struct random_source *random)
-{
-    const struct flip *flip = flips_take(&search->flips, kind);
-    if (!flip)
-        return false;
-    use_around(search, slot, random, flip->threads);
-    slot->guide = xcalloc(flip->segments, sizeof *slot->guide);
-    memcpy(slot->guide, flip->guide, flip->segments * sizeof *slot->guide);
-    slot->segments = flip->segments;
-    slot->name = kind == FLIP_ORDER ? "order" : "atomicity";
-    return true;
-}
-
-static bool use_trail(struct search *search, struct slot *slot, struct random_source *random)
-{
-    uint16_t threads[2];
-    slot->guide = trails_take(&search->trails, random, &slot->segments, threads);
-    if (!slot->guide)
-        return false;
-    use_around(search, slot, random, threads);
-    slot->name = "trail";
-    return true;
-}
-
-static bool use_surw(struct search *search, struct slot *slot, struct random_source *random)
-{
-    use(search, slot, WIRE_SURW, 0);
-    return knowledge_interest(&search->knowledge, random, &slot->plan);
-}
-
-/* False: nothing is known yet that this source could start from. */
-static bool use_source(struct search *search, struct slot *slot, struct mix_part part,
-                       struct random_source *random)
-{
-    switch (part.source) {
-    case MIX_RANDOM:
-        use(search, slot, WIRE_RANDOM, 0);
-        return true;
-    case MIX_PCT:
-        use(search, slot, WIRE_PCT, part.depth);
-        return true;
-    case MIX_SURW:
-        return use_surw(search, slot, random);
-    case MIX_FOCUS:
-        use_focus(search, slot, random);
-        return search->knowledge.threads > 2;
-    case MIX_ORDER:
-        return use_flip(search, slot, FLIP_ORDER, random);
-    case MIX_ATOMICITY:
-        return use_flip(search, slot, FLIP_ATOMICITY, random);
-    case MIX_TRAIL:
-        return use_trail(search, slot, random);
-    default:
-        use(search, slot, WIRE_POS, 0);
-        return true;
-    }
-}
-
-static void plan_mixed(struct search *search, struct slot *slot, size_t *bounded, size_t bounded_count)
-{
-    struct mix_part part = mix_part(search->planned);
-    struct random_source random = {.state = ~slot->plan.seed};
-    if (part.source == MIX_BOUNDED && *bounded < bounded_count) {
-        slot->bounded = true;
-        slot->bounded_index = (*bounded)++;
-        slot->name = "in order";
-        return;
-    }
-    if (search->knowledge.runs > 2 && search->planned % UNFILTERED_EVERY != 0)
-        slot->plan.flags |= WIRE_FILTERED;
-    if (!use_source(search, slot, part, &random))
-        use(search, slot, random_once_in(&random, 2) ? WIRE_POS : WIRE_PCT, 3);
-}
-
-static void plan_one(struct search *search, struct slot *slot)
-{
-    const struct search_options *options = &search->options;
-    struct random_source random = {.state = ~slot->plan.seed};
-    unsigned depth = options->depth ? options->depth : 2 + (unsigned)(search->planned % 4);
-    if (options->strategy == WIRE_FOCUS)
-        use_focus(search, slot, &random);
-    else if (options->strategy == WIRE_SURW)
-        use_surw(search, slot, &random);
-    else
-        use(search, slot, options->strategy, depth);
-}
-
 static size_t size_of_round(const struct search *search)
 {
     static const size_t sizes[] = {1, 4, 8, 16};
     return search->round < 4 ? sizes[search->round] : ROUND_MOST;
 }
 
-size_t search_round(struct search *search)
+/* The runs of the search in order that this round has; of a mixed one in its last places. */
+static size_t begin_bounded(struct search *search, size_t size)
 {
-    clear_round(search);
-    size_t size = size_of_round(search);
-    size_t bounded_count = 0;
-    size_t bounded = 0;
+    if (search->options.kind == SEARCH_ONE ||
+        (search->options.kind == SEARCH_MIX && size < 2 * BOUNDED_AT_ONCE))
+        return 0;
+    return bounded_round(search->bounded);
+}
+
+static void freeze_filter(struct search *search)
+{
     const struct knowledge *knowledge = &search->knowledge;
-    if (search->options.kind == SEARCH_BOUNDED)
-        size = bounded_count = bounded_round(search->bounded);
-    else if (search->options.kind == SEARCH_MIX && search->round > 0)
-        bounded_count = bounded_round(search->bounded);
     search->filter_count = knowledge->shared_count;
     search->filter = xcalloc(knowledge->shared_count + 1, sizeof *search->filter);
     if (knowledge->shared_count)
-        memcpy(search->filter, knowledge->shared,
-               knowledge->shared_count * sizeof *search->filter);
+        memcpy(search->filter, knowledge->shared, knowledge->shared_count * sizeof *search->filter);
+}
+
+size_t search_round(struct search *search)
+{
+    clear_round(search);
+    if (search->options.kind == SEARCH_MIX && search_exhausted(search).all)
+        return 0;
+    size_t size = size_of_round(search);
+    size_t bounded = begin_bounded(search, size);
+    if (search->options.kind == SEARCH_BOUNDED)
+        size = bounded;
+    freeze_filter(search);
     for (size_t i = 0; i < size; i++) {
         struct slot *slot = &search->slots[i];
-        begin_plan(search, slot);
-        if (search->options.kind == SEARCH_MIX)
-            plan_mixed(search, slot, &bounded, bounded_count);
-        else if (search->options.kind == SEARCH_ONE)
-            plan_one(search, slot);
-        else
-            *slot = (struct slot){
-                .plan = slot->plan, .bounded = true, .bounded_index = i, .name = "in order"};
+        planning_begin(search, slot);
+        slot->bounded = i + bounded >= size;
+        if (slot->bounded) {
+            slot->bounded_index = i + bounded - size;
+            planning_in_order(search, slot);
+        } else if (search->options.kind == SEARCH_MIX) {
+            planning_mixed(search, slot);
+        } else {
+            planning_one(search, slot);
+        }
         search->planned++;
     }
     search->slot_count = size;
     search->round++;
     return size;
+}
+
+int search_plan(struct search *search, size_t index, struct wire_block *block)
+{
+    const struct slot *slot = &search->slots[index];
+    block->plan = slot->plan;
+    if (slot->bounded)
+        return bounded_plan(search->bounded, slot->bounded_index, block);
+    if (slot->plan.flags & WIRE_FILTERED) {
+        if (search->filter_count > block->filter_room)
+            return -ENOSPC;
+        memcpy(wire_filter(block), search->filter, search->filter_count * sizeof *search->filter);
+        block->plan.filter = (uint32_t)search->filter_count;
+    }
+    /* A guide that does not fit is left out: what goes on behind it is a schedule as well. */
+    if (slot->segments && slot->segments <= block->segments_room) {
+        memcpy(wire_segments(block), slot->guide, slot->segments * sizeof *slot->guide);
+        block->plan.segments = (uint32_t)slot->segments;
+    }
+    return 0;
+}
+
+void search_learn(struct search *search, size_t index, struct wire_block *block)
+{
+    const struct slot *slot = &search->slots[index];
+    if (slot->bounded)
+        bounded_learn(search->bounded, slot->bounded_index, block);
+    if (search->options.kind == SEARCH_BOUNDED)
+        return;
+    size_t count =
+        block->outcome.steps < block->steps_room ? block->outcome.steps : (size_t)block->steps_room;
+    struct trace *trace = NULL;
+    if (count && (count <= STEPS_AT_ONCE || search->knowledge.runs % 4 == 0))
+        trace = trace_new(wire_steps(block), count);
+    knowledge_learn(&search->knowledge, block, trace);
+    if (trace && search->options.kind == SEARCH_MIX) {
+        flips_learn(&search->flips, trace, &search->learning);
+        trails_learn(&search->trails, trace, &search->learning);
+    }
+    trace_free(trace);
+}
+
+const char *search_strategy(const struct search *search, size_t index)
+{
+    return search->slots[index].name;
+}
+
+struct search_exhausted search_exhausted(const struct search *search)
+{
+    struct search_exhausted none = {.bound = -1};
+    if (!search->bounded)
+        return none;
+    struct bounded_exhausted exhausted = bounded_exhausted(search->bounded);
+    return (struct search_exhausted){
+        .bound = exhausted.bound, .schedules = exhausted.schedules, .all = exhausted.all};
 }

@@ -107,7 +107,8 @@ static void note_lives(struct trace *trace)
 {
     unsigned alive = 1;
     for (unsigned i = 0; i < WIRE_THREADS; i++)
-        trace->lives[i] = (struct trace_life){.parent = WIRE_NO_THREAD, .joined_by = WIRE_NO_THREAD};
+        trace->lives[i] =
+            (struct trace_life){.parent = WIRE_NO_THREAD, .joined_by = WIRE_NO_THREAD};
     for (size_t i = 0; i < trace->count; i++) {
         const struct wire_step *step = &trace->steps[i];
         trace->alone[i] = alive <= 1;

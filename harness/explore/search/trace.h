@@ -35,9 +35,9 @@ void trace_free(struct trace *trace);
 /* Where to hold a thread so that a step has not begun, and when it is over: with its critical section, where that
  * excludes the other step's. */
 struct trace_span {
-    uint32_t step;   /* the first that belongs to it */
-    uint32_t before; /* the thread's own count then */
-    uint32_t past;   /* and when it is over */
+    uint32_t step;    /* the first that belongs to it */
+    uint32_t before;  /* the thread's own count then */
+    uint32_t past;    /* and when it is over */
     uint32_t section; /* TRACE_NONE: none excludes them */
 };
 

@@ -85,8 +85,7 @@ static void note_parts(struct trail *trail, const struct trace *trace)
     for (size_t i = 0; i < trace->count; i++) {
         const struct wire_step *step = &trace->steps[i];
         if (i == 0 || step->thread != trace->steps[i - 1].thread) {
-            struct part *part =
-                xappend((void **)&trail->parts, &trail->part_count, sizeof *part);
+            struct part *part = xappend((void **)&trail->parts, &trail->part_count, sizeof *part);
             part->step = (uint32_t)i;
             part->segment.thread = step->thread;
         }
