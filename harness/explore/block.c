@@ -94,6 +94,8 @@ void block_copy(struct wire_block *to, struct wire_block *from)
     to->outcome = from->outcome;
     memset(to->threads, 0, sizeof(to->threads));
     memcpy(to->threads, from->threads, threads_used(from) * sizeof(*to->threads));
+    to->module_count = from->module_count;
+    memcpy(to->modules, from->modules, sizeof(to->modules));
     memcpy(wire_segments(to), wire_segments(from), segments * sizeof(struct wire_segment));
     memcpy(wire_filter(to), wire_filter(from), filter * sizeof(uint64_t));
     memcpy(wire_steps(to), wire_steps(from), steps * sizeof(struct wire_step));
