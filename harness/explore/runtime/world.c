@@ -1,4 +1,5 @@
 #include "explore/runtime/world.h"
+#include "explore/runtime/memory.h"
 #include "explore/runtime/sys.h"
 
 #include <stddef.h>
@@ -141,10 +142,18 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
         runtime_end(fiber, WIRE_TOO_LONG, 0, next->pc, 0, NULL);
 }
 
+void runtime_unchanged(struct fiber *self)
+{
+    world.changes -= self->counted;
+    self->counted = false;
+}
+
 void runtime_mark(struct fiber *self, unsigned flags)
 {
+    const struct wire_step *step = &self->shown->next;
     if (self->last_step)
         self->last_step->flags |= (uint8_t)flags;
+<<<<<<< HEAD
     if (flags & WIRE_FAILED)
         runtime_unchanged(self);
 }
@@ -154,6 +163,13 @@ void runtime_unchanged(struct fiber *self)
 {
     world.changes -= self->counted;
     self->counted = false;
+=======
+    if (!(flags & WIRE_FAILED))
+        return;
+    runtime_unchanged(self);
+    if (step->op != WIRE_ATOMIC_UPDATE)
+        memory_tried(self, step->object, step->pc);
+>>>>>>> w-memory
 }
 
 void runtime_changed(void)
