@@ -1,4 +1,5 @@
 #include "explore/runtime/world.h"
+#include "explore/runtime/memory.h"
 #include "explore/runtime/sys.h"
 
 #include <stddef.h>
@@ -140,14 +141,22 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
         runtime_end(fiber, WIRE_TOO_LONG, 0, next->pc, 0, NULL);
 }
 
+void runtime_unchanged(struct fiber *self)
+{
+    world.changes -= self->counted;
+    self->counted = false;
+}
+
 void runtime_mark(struct fiber *self, unsigned flags)
 {
+    const struct wire_step *step = &self->shown->next;
     if (self->last_step)
         self->last_step->flags |= (uint8_t)flags;
-    if ((flags & WIRE_FAILED) && self->counted) {
-        self->counted = false;
-        world.changes--;
-    }
+    if (!(flags & WIRE_FAILED))
+        return;
+    runtime_unchanged(self);
+    if (step->op != WIRE_ATOMIC_UPDATE)
+        memory_tried(self, step->object, step->pc);
 }
 
 void runtime_changed(void)
