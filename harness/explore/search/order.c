@@ -1,6 +1,6 @@
 #include "explore/search/order.h"
 
-#include "explore/search/races.h"
+#include "explore/search/order_races.h"
 #include "explore/search/random.h"
 #include "model/memory.h"
 
@@ -274,7 +274,7 @@ struct order *order_new(const struct wire_step *steps, size_t count)
     order->own = xcalloc(order->count + 1, sizeof *order->own);
     order->state = xcalloc(order->count + 1, sizeof *order->state);
     build(order);
-    order->races = races_find(order, steps, order->count, &order->race_count);
+    order->races = order_find_races(order, steps, order->count, &order->race_count);
     return order;
 }
 

@@ -1,4 +1,4 @@
-#include "explore/search/races.h"
+#include "explore/search/order_races.h"
 
 #include "explore/search/random.h"
 #include "model/memory.h"
@@ -171,8 +171,8 @@ static void pass(struct races *races, size_t at)
     }
 }
 
-struct order_race *races_find(const struct order *order, const struct wire_step *steps,
-                              size_t step_count, size_t *count)
+struct order_race *order_find_races(const struct order *order, const struct wire_step *steps,
+                                    size_t step_count, size_t *count)
 {
     struct races races = {.order = order, .steps = steps};
     for (size_t i = 0; i < step_count; i++)
