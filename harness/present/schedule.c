@@ -147,6 +147,20 @@ static void add_line(const struct table *table, struct block *block, bool bold, 
     block_add(block, bold, table->width - 3, text);
 }
 
+/* The same, wrapped; what has no blank to be broken at is cut. */
+static void add_wrapped(const struct table *table, struct block *block, bool bold, int indent,
+                        const char *text)
+{
+    struct block wrapped = {0};
+    block_wrap(&wrapped, bold, table->width - 3 - indent, 2, text);
+    for (size_t i = 0; i < wrapped.count; i++) {
+        char *line = xasprintf("%*s%s", indent, "", wrapped.lines[i].text);
+        add_line(table, block, bold, line);
+        free(line);
+    }
+    block_release(&wrapped);
+}
+
 static void print_head(const struct table *table)
 {
     struct block blocks[MOST_COLUMNS] = {0};
@@ -175,7 +189,7 @@ static void print_note(const struct table *table, size_t thread, char *text, con
     struct block blocks[MOST_COLUMNS] = {0};
     size_t column = column_of(table, thread);
     if (text && column < table->count) {
-        block_wrap(&blocks[column], false, table->width - 3, 2, text);
+        add_wrapped(table, &blocks[column], false, 0, text);
         print_blocks(table, mark, blocks, false);
         release_blocks(table, blocks);
     }
@@ -201,14 +215,8 @@ static void print_step(const struct table *table, size_t index)
     const char *fatal = table->options->utf8 ? "\xe2\x9c\x97" : "X";
     char *margin = xasprintf("%s%*zu", step->fatal ? fatal : " ", table->margin - 2, index + 1);
     add_line(table, &blocks[column], step->fatal, text);
-    if (step->source)
-        block_wrap(&blocks[column], false, table->width - 5, 2, act);
-    /* Below the source, not below the number of its line. */
-    for (size_t i = 1; i < blocks[column].count; i++) {
-        char *indented = xasprintf("  %s", blocks[column].lines[i].text);
-        free(blocks[column].lines[i].text);
-        blocks[column].lines[i].text = indented;
-    }
+    if (step->source) /* below the source, not below the number of its line */
+        add_wrapped(table, &blocks[column], false, 2, act);
     print_blocks(table, margin, blocks, step->fatal);
     release_blocks(table, blocks);
     free(margin);
@@ -242,6 +250,7 @@ static void print_steps(const struct table *table)
 static void print_end(const struct table *table)
 {
     struct block blocks[MOST_COLUMNS] = {0};
+    bool any = false;
     for (size_t i = 0; i < table->schedule->thread_count; i++) {
         const struct schedule_thread *thread = &table->schedule->threads[i];
         size_t column = column_of(table, i);
@@ -249,13 +258,15 @@ static void print_end(const struct table *table)
         if (column >= table->count || !schedule_takes_part(table->schedule, i) ||
             (other && !thread->waits))
             continue;
+        any = any || thread->waits;
         char *standing = schedule_standing(thread, table->file);
         char *text = xasprintf("%s%s%s", other ? thread->label : "", other ? " " : "", standing);
-        block_wrap(&blocks[column], thread->waits, table->width - 3, 2, text);
+        add_wrapped(table, &blocks[column], thread->waits != NULL, 0, text);
         free(text);
         free(standing);
     }
-    print_blocks(table, " end", blocks, false);
+    if (any)
+        print_blocks(table, " end", blocks, false);
     release_blocks(table, blocks);
 }
 

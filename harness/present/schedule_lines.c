@@ -4,6 +4,7 @@
 #include "model/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *label_of(const struct schedule *schedule, size_t thread)
 {
@@ -12,12 +13,12 @@ static const char *label_of(const struct schedule *schedule, size_t thread)
                : "a thread";
 }
 
-/* Takes the text over. */
-static void print_text(FILE *out, const struct style *style, int indent, char *text)
+/* After `head`, below which later lines begin. Takes the text over. */
+static void print_text(FILE *out, const struct style *style, const char *head, char *text)
 {
     char *inert = inert_line(text);
-    fprintf(out, "%*s", indent, "");
-    print_wrapped(out, style, indent, inert);
+    fputs(head, out);
+    print_wrapped(out, style, (int)strlen(head), inert);
     free(inert);
     free(text);
 }
@@ -31,17 +32,17 @@ static void print_step(FILE *out, const struct style *style, const struct schedu
     char *place = schedule_place(&step->place, NULL);
     char *act = schedule_act(step);
     if (preempted)
-        print_text(out, style, 3, preempted);
+        print_text(out, style, "   ", preempted);
     fputs(step->fatal ? style_verdict(style, VERDICT_ERROR) : "", out);
-    print_text(out, style, 0,
-               xasprintf("%zu. %s%s%s: %s%s%s%s", index + 1, label_of(schedule, step->thread),
-                         *place ? ", " : "", place, act, step->fatal ? ", and fails here" : "",
+    char *number = xasprintf("%zu. ", index + 1);
+    print_text(out, style, number,
+               xasprintf("%s%s%s: %s%s%s%s", label_of(schedule, step->thread), *place ? ", " : "",
+                         place, act, step->fatal ? ", and fails here" : "",
                          step->source ? ": " : "", step->source ? step->source : ""));
     fputs(step->fatal ? style_end(style) : "", out);
     if (again)
-        print_text(out, style, 3, again);
-    else
-        free(again);
+        print_text(out, style, "   ", again);
+    free(number);
     free(place);
     free(act);
 }
@@ -57,19 +58,20 @@ void schedule_print_lines(FILE *out, const struct style *style, const struct sch
             print_step(out, style, schedule, i);
             continue;
         }
-        print_text(out, style, 3, gap);
+        print_text(out, style, "   ", gap);
         i += skipped - 1;
     }
     free(chosen);
     for (size_t i = 0; i < schedule->thread_count; i++) {
-        if (!schedule_takes_part(schedule, i))
+        if (!schedule->threads[i].waits)
             continue;
         char *standing = schedule_standing(&schedule->threads[i], NULL);
-        print_text(out, style, 0, xasprintf("At the end, %s: %s", label_of(schedule, i), standing));
+        print_text(out, style, "",
+                   xasprintf("At the end, %s: %s", label_of(schedule, i), standing));
         free(standing);
     }
     char *idle = schedule_idle(schedule);
     if (idle)
-        print_text(out, style, 0, xasprintf("Without a part in it: %s.", idle));
+        print_text(out, style, "", xasprintf("Without a part in it: %s.", idle));
     free(idle);
 }

@@ -69,7 +69,7 @@ char *schedule_standing(const struct schedule_thread *thread, const char *shared
     if (thread->ended)
         return xstrdup("has ended");
     if (!thread->waits)
-        return xstrdup("could go on");
+        return xstrdup("");
     char *place = schedule_place(&thread->waits_at, shared);
     char *text = place[0] == ':' ? xasprintf("waits: %s, line %s", thread->waits, place + 1)
                  : place[0]      ? xasprintf("waits: %s, %s", thread->waits, place)

@@ -16,7 +16,7 @@ char *schedule_act(const struct schedule_step *step);
 char *schedule_preempted(const struct schedule *schedule, size_t step);
 /* "... these 3 steps 98 times more"; NULL: they did not come again. */
 char *schedule_again(const struct schedule_step *step);
-/* "waits: lock `a`, bank.c:31", "has ended", "could go on" */
+/* "waits: lock `a`, bank.c:31", "has ended"; "" of one that does neither */
 char *schedule_standing(const struct schedule_thread *thread, const char *shared);
 /* Whether the thread has a step, or waits. */
 bool schedule_takes_part(const struct schedule *schedule, size_t thread);
