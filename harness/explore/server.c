@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -307,6 +308,13 @@ int server_new(uv_loop_t *loop, const struct server_spec *spec, struct server **
     server->timer.data = server;
     *made = server;
     return 0;
+}
+
+void server_fix_addresses(void)
+{
+    int persona = personality(0xffffffff);
+    if (persona >= 0)
+        (void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
 }
 
 struct wire_block *server_block(struct server *server)

@@ -49,6 +49,7 @@ struct session_case {
     struct wire_thread *threads; /* outcome.threads of them: where each stood at the end */
     struct wire_segment *guide;  /* exact */
     size_t guide_length;
+    struct wire_block *block; /* all of that run; NULL for FAILURE_RACE */
     struct session_race *races;
     size_t race_count;
 };
@@ -96,6 +97,9 @@ void session_result_release(struct session_result *result);
 int session_minimise(struct session *session, const struct session_case *found, size_t budget,
                      struct session_minimal *minimal);
 void session_minimal_release(struct session_minimal *minimal);
+
+/* As the last run of one of the servers left it: what modules the program has. */
+struct wire_block *session_block(struct session *session);
 
 /* How a run failed, where a status of `ok` is none. */
 enum failure session_failure(const struct session_spec *spec, const struct wire_outcome *outcome);
