@@ -45,9 +45,15 @@ enum failure resolve_failure(const struct wire_outcome *outcome);
 
 /*
  * What fails, in one sentence without a full stop: "assert(balance == 200) fails at bank.c:51 in thread 2", "deadlock: main waits for
- * `a` (locked by thread 2 at bank.c:31), thread 2 for `b` (locked by main at bank.c:20)". From malloc; NULL for FAILURE_NONE.
+ * `a` (locked by thread 2 at bank.c:31), thread 2 for `b` (locked by main at bank.c:20)". The first sentence of `replayed`, what a
+ * watchdog saw of the same deadlock, is taken instead where there is one; NULL: nobody looked. From malloc; NULL for FAILURE_NONE.
  */
-char *resolve_sentence(struct resolver *resolver, struct wire_block *block);
+char *resolve_sentence(struct resolver *resolver, struct wire_block *block,
+                       const struct explanation *replayed);
+
+/* Takes over the names that a replay with the same addresses found for objects that have none of their own
+ * (`me->other->lock`): call it before the rest. */
+void resolver_learn(struct resolver *resolver, const struct explanation *replayed);
 
 /* Adds a sentence to exploration->lost for each reason why another run with the same plan may go another way. */
 void resolve_lost(struct resolver *resolver, const struct wire_outcome *outcome,

@@ -3,6 +3,7 @@
 #include <link.h>
 #include <stddef.h>
 
+/* Member by member: an initialiser may become a call of memset. */
 static int note(struct dl_phdr_info *info, size_t size, void *user)
 {
     struct wire_block *block = user;
@@ -10,7 +11,9 @@ static int note(struct dl_phdr_info *info, size_t size, void *user)
     if (block->module_count == WIRE_MODULES)
         return 1;
     struct wire_module *module = &block->modules[block->module_count];
-    *module = (struct wire_module){.bias = info->dlpi_addr, .from = UINT64_MAX};
+    module->bias = info->dlpi_addr;
+    module->from = UINT64_MAX;
+    module->to = 0;
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &info->dlpi_phdr[i];
         uint64_t from = info->dlpi_addr + part->p_vaddr;
@@ -21,8 +24,10 @@ static int note(struct dl_phdr_info *info, size_t size, void *user)
     }
     if (module->from >= module->to)
         return 0;
-    for (size_t i = 0; info->dlpi_name && info->dlpi_name[i] && i + 1 < sizeof module->path; i++)
-        module->path[i] = info->dlpi_name[i];
+    size_t length = 0;
+    for (; info->dlpi_name && info->dlpi_name[length] && length + 1 < sizeof module->path; length++)
+        module->path[length] = info->dlpi_name[length];
+    module->path[length] = '\0';
     block->module_count++;
     return 0;
 }
