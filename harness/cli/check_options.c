@@ -121,7 +121,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&outputs_argp, 0, NULL, 0}, {&subject_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&outputs_argp, 0, NULL, 0}, {&subject_argp, 0, NULL, 0}, {0}};
 const struct argp check_argp = {
     options,
     parse,

@@ -126,9 +126,10 @@ static void plan(struct checking *checking, const struct lab *lab)
         const struct detector *detector = check->columns[c];
         struct target target = target_of(lab, check, detector);
         /* Nobody asked for a second ThreadSanitizer. */
-        bool unasked = check->all_columns && !target.program &&
-                       !check->subject.no_program[detector->flavour] &&
-                       (check->subject.program[FLAVOUR_TSAN] || check->subject.program[FLAVOUR_TSAN_GCC]);
+        bool unasked =
+            check->all_columns && !target.program &&
+            !check->subject.no_program[detector->flavour] &&
+            (check->subject.program[FLAVOUR_TSAN] || check->subject.program[FLAVOUR_TSAN_GCC]);
         if (unasked)
             continue;
         struct inspected *inspected = inspection_get(checking->inspection, detector->name);

@@ -26,12 +26,12 @@ enum exit_status {
 
 /* Where things are; set by main before a subcommand runs. */
 struct lab {
-    const char *root;     /* holds buggy/ and fixed/ */
-    const char *programs; /* holds FLAVOUR/POLARITY/FAMILY/CASE; "" where none is known */
-    const char *keeper;   /* the supervisor's keeper executable */
-    const char *recorder; /* the library that notes locks in a plain program */
-    const char *runtime;  /* the scheduler that is preloaded, racelab-explore.so */
-    const char *hooks;    /* what a program of flavour explore is linked with */
+    const char *root;         /* holds buggy/ and fixed/ */
+    const char *programs;     /* holds FLAVOUR/POLARITY/FAMILY/CASE; "" where none is known */
+    const char *keeper;       /* the supervisor's keeper executable */
+    const char *recorder;     /* the library that notes locks in a plain program */
+    const char *runtime;      /* the scheduler that is preloaded, racelab-explore.so */
+    const char *hooks;        /* what a program of flavour explore is linked with */
     const char *runtime_tsan; /* the same of explore-tsan */
 };
 

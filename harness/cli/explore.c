@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
-
 static void show_progress(const struct session_progress *progress, void *user)
 {
     const struct explored *explored = user;
@@ -69,9 +67,8 @@ static void announce(const struct explored *explored)
     char *name = inert_line(explored->name);
     if (!is_quiet(explored->exploring)) {
         printf("exploring %s: threads are switched at %s; seed %llu, %u %s at once\n", name,
-               explored->flavour == FLAVOUR_PLAIN
-                   ? "synchronisation only, as it is built already"
-                   : "synchronisation and at accesses to memory",
+               explored->flavour == FLAVOUR_PLAIN ? "synchronisation only, as it is built already"
+                                                  : "synchronisation and at accesses to memory",
                (unsigned long long)explored->spec.search.seed, explored->spec.jobs,
                explored->spec.jobs == 1 ? "run" : "runs");
         fflush(stdout);
@@ -231,9 +228,9 @@ static int explore_twin(const struct lab *lab, const struct exploring *exploring
     struct subject subject = exploring->subject;
     subject.sources = &source;
     subject.cflags = subject.cflags ? subject.cflags : EXPLORE_CORPUS_FLAGS;
-    int status = explore_one(lab, exploring, &subject,
-                             xasprintf("%s/%s", polarity_word(polarity), pair->id),
-                             polarity == FIXED ? "-fixed" : "");
+    int status =
+        explore_one(lab, exploring, &subject, xasprintf("%s/%s", polarity_word(polarity), pair->id),
+                    polarity == FIXED ? "-fixed" : "");
     for (int i = 0; i < FLAVOURS; i++) {
         free(subject.program[i]);
         free(subject.no_program[i]);
@@ -281,10 +278,9 @@ int cli_explore(const struct lab *lab, int argc, char **argv)
     if (subject_is_case(subject))
         status = explore_case(lab, &exploring);
     else
-        status = explore_one(lab, &exploring, subject,
-                             xstrdup(exploring.given_plain ? exploring.given_plain
-                                                           : subject->sources[0]),
-                             "");
+        status = explore_one(
+            lab, &exploring, subject,
+            xstrdup(exploring.given_plain ? exploring.given_plain : subject->sources[0]), "");
     subject_release(subject);
     return status;
 }

@@ -43,8 +43,9 @@ struct explored {
     struct session *session;
     struct session_result result;
     struct session_minimal minimal; /* of `shown` */
-    const struct session_case *shown; /* the schedule that is told: the first that failed, or one with a race; NULL */
-    struct inspection inspection;     /* the replays */
+    const struct session_case
+        *shown; /* the schedule that is told: the first that failed, or one with a race; NULL */
+    struct inspection inspection; /* the replays */
     struct exploration exploration;
 };
 

@@ -37,7 +37,8 @@ static const struct argp_option options[] = {
      "A built program (-g, linked dynamically): threads are switched at synchronisation only", 0},
     {0, 0, 0, 0, "How it is searched:", 1},
     {"strategy", OPTION_STRATEGY, "NAME", 0,
-     "mix (default), random, pct, pos, surw, focus, or bounded: every schedule with few preemptions",
+     "mix (default), random, pct, pos, surw, focus, or bounded: every schedule with few "
+     "preemptions",
      1},
     {"depth", OPTION_DEPTH, "N", 0, "Of pct: one more than its priority changes (default: varies)",
      1},
@@ -52,7 +53,8 @@ static const struct argp_option options[] = {
     {"spurious", OPTION_SPURIOUS, 0, 0, "Conditions may wake without a signal, as POSIX allows", 1},
     {"buffered", OPTION_BUFFERED, 0, 0,
      "Others may see a store late, as on x86 (TSO), where no fence forbids it", 1},
-    {"no-tsan", OPTION_NO_TSAN, 0, 0, "Do not build with ThreadSanitizer to look for data races", 1},
+    {"no-tsan", OPTION_NO_TSAN, 0, 0, "Do not build with ThreadSanitizer to look for data races",
+     1},
     {0, 0, 0, 0, "What becomes of the result:", 2},
     {"schedule", OPTION_SCHEDULE, "FILE", 0,
      "Write the schedule that fails to FILE (default: NAME.schedule.json)", 2},
@@ -189,8 +191,10 @@ const struct argp explore_argp = {
     options,
     parse,
     "FILE.c... [-- ARGUMENT...]\nCASE\n--plain BIN [-- ARGUMENT...]",
-    "Runs a program under one schedule of its threads after the other, until one fails: a deadlock, "
-    "a failed assertion, a crash, another exit status than 0, a data race. That schedule is made as "
+    "Runs a program under one schedule of its threads after the other, until one fails: a "
+    "deadlock, "
+    "a failed assertion, a crash, another exit status than 0, a data race. That schedule is made "
+    "as "
     "small as it can be, shown step by step, and written to a file, which `racelab replay` runs "
     "again. The program must give the same result for the same schedule: time, random numbers and "
     "other processes can make a difference that is told, where it is seen."

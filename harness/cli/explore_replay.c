@@ -33,8 +33,8 @@ struct replays {
     struct explored *explored;
     struct run_request *requests;
     const char **detectors;
-    char **settings; /* RACELAB_EXPLORE of each, and what the user sets */
-    const struct session_case **cases; /* of each: which candidate it is of; NULL: none */
+    char **settings;                      /* RACELAB_EXPLORE of each, and what the user sets */
+    const struct session_case **cases;    /* of each: which candidate it is of; NULL: none */
     const struct session_case *confirmed; /* the first candidate that a race was reported for */
     size_t confirmed_at;
     size_t count;
@@ -77,8 +77,8 @@ static void add(struct replays *replays, const char *detector, const struct wire
     const struct subject *subject = explored->subject;
     static unsigned number;
     char *path = xasprintf("%s/replay-%06u", explored->folder, number++ % 1000000);
-    struct wire_block *block = explore_block(path, guide, length,
-                                             WIRE_STUCK_FOR_REAL | explored->spec.search.flags);
+    struct wire_block *block =
+        explore_block(path, guide, length, WIRE_STUCK_FOR_REAL | explored->spec.search.flags);
     if (!block) {
         free(path);
         return;

@@ -313,8 +313,8 @@ int explore_show(struct explored *explored)
     struct sources *sources = sources_new(&explored->inspection);
     move_findings(explored);
     if (exploring->json)
-        status = written(exploring->json, json_write_exploration(exploring->json, exploration),
-                         status);
+        status =
+            written(exploring->json, json_write_exploration(exploring->json, exploration), status);
     if (exploring->html)
         status = written(exploring->html,
                          html_write_exploration(exploring->html, exploration, sources), status);

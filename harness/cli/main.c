@@ -16,9 +16,9 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"check", cli_check}, {"explore", cli_explore}, {"replay", cli_replay}, {"read", cli_read},
-    {"watch", cli_watch}, {"list", cli_list},       {"show", cli_show},     {"run", cli_run},
-    {"soak", cli_soak},   {"score", cli_score},     {"lint", cli_lint},     {"raw", cli_raw},
+    {"check", cli_check},   {"explore", cli_explore}, {"replay", cli_replay}, {"read", cli_read},
+    {"watch", cli_watch},   {"list", cli_list},       {"show", cli_show},     {"run", cli_run},
+    {"soak", cli_soak},     {"score", cli_score},     {"lint", cli_lint},     {"raw", cli_raw},
     {"doctor", cli_doctor},
 };
 

@@ -48,7 +48,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (arguments->subject.source_count == 0)
-            argp_error(state, "what is to be run? the CASE, PROGRAM or FILE.c... that was explored");
+            argp_error(state,
+                       "what is to be run? the CASE, PROGRAM or FILE.c... that was explored");
         if (!arguments->schedule)
             argp_error(state, "--schedule is required: the file that `racelab explore` wrote");
         return 0;
@@ -139,9 +140,10 @@ static int check_build(const struct replay *replay)
         cli_error("%s", trouble);
         status = STATUS_FAILED;
     } else if (strcmp(build, replay->schedule.build) != 0) {
-        cli_error("%s was found in another build of %s: the program has changed since, or was built "
-                  "with other flags (--cflags) or by another compiler; explore it again",
-                  replay->arguments->schedule, replay->schedule.program);
+        cli_error(
+            "%s was found in another build of %s: the program has changed since, or was built "
+            "with other flags (--cflags) or by another compiler; explore it again",
+            replay->arguments->schedule, replay->schedule.program);
         status = STATUS_USAGE;
     }
     free(trouble);
@@ -177,8 +179,8 @@ static int prepare(struct replay *replay)
     char *path = xasprintf("%s/replay-000000", replay->folder);
     struct wire_segment *guide = schedule_guide(&replay->schedule);
     /* In the debugger it ends where nobody can go on, which is where that stops. */
-    unsigned flags = replay->schedule.flags | WIRE_RECORD |
-                     (replay->arguments->gdb ? 0 : WIRE_STUCK_FOR_REAL);
+    unsigned flags =
+        replay->schedule.flags | WIRE_RECORD | (replay->arguments->gdb ? 0 : WIRE_STUCK_FOR_REAL);
     replay->block = explore_block(path, guide, replay->schedule.turn_count, flags);
     replay->setting = xasprintf(WIRE_VARIABLE "=%s", path);
     free(guide);
@@ -210,8 +212,8 @@ static void tell_end(const struct replay *replay, const struct run_outcome *outc
     else if (outcome->end == RUN_EXITED)
         tell(stdout, xasprintf("ended with exit status %d", outcome->status));
     else if (outcome->end == RUN_SIGNALED)
-        tell(stdout, xasprintf("ended by signal %d (%s)", outcome->status,
-                               strsignal(outcome->status)));
+        tell(stdout,
+             xasprintf("ended by signal %d (%s)", outcome->status, strsignal(outcome->status)));
     else
         tell(stdout, xasprintf("ended: %s", run_end_word(outcome->end)));
 }
@@ -316,9 +318,9 @@ static int run_gdb(struct replay *replay)
     if (!gdb) {
         cli_error("gdb is not installed (Debian: apt-get install gdb)");
     } else {
-        const char *const words[] = {gdb,   "-q", "-ex", "set disable-randomization on",
-                                     "-ex", wrapper, "-ex", "catch syscall exit_group",
-                                     "-ex", "run",   "-ex", "thread apply all backtrace",
+        const char *const words[] = {gdb,     "-q",    "-ex", "set disable-randomization on",
+                                     "-ex",   wrapper, "-ex", "catch syscall exit_group",
+                                     "-ex",   "run",   "-ex", "thread apply all backtrace",
                                      "--args"};
         for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
             command_add(&command, "%s", words[i]);
@@ -337,8 +339,8 @@ static int run_gdb(struct replay *replay)
         while (child > 0 && waitpid(child, &ended, 0) < 0 && errno == EINTR)
             ;
         signal(SIGINT, before);
-        status = child > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == 0 ? STATUS_KEPT
-                                                                         : STATUS_FAILED;
+        status =
+            child > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == 0 ? STATUS_KEPT : STATUS_FAILED;
     }
     command_release(&command);
     free(wrapper);

@@ -100,6 +100,23 @@ static void add_wrapped(struct command *command, const char *const *names)
         command_add(command, "-Wl,--wrap=%s", names[i]);
 }
 
+/* What flavour.h asks of the linker. All of the scheduler is linked in: its functions stand before
+ * ThreadSanitizer's, also for libraries. */
+static void add_library(struct command *command, const struct lab *lab, enum flavour flavour)
+{
+    if (flavour == FLAVOUR_EXPLORE) {
+        command_add(command, "%s", lab->hooks);
+        add_wrapped(command, flavour_wrap);
+    } else if (flavour == FLAVOUR_EXPLORE_TSAN) {
+        command_add(command, "-Wl,--whole-archive");
+        command_add(command, "%s", lab->runtime_tsan);
+        command_add(command, "-Wl,--no-whole-archive");
+        command_add(command, "-Wl,--export-dynamic");
+        add_wrapped(command, flavour_wrap);
+        add_wrapped(command, flavour_wrap_tsan);
+    }
+}
+
 /* From malloc; NULL where there is none. */
 static char *find_compiler(enum flavour flavour, bool cxx)
 {
@@ -115,7 +132,6 @@ struct build {
     char *compiler[2]; /* of C, of C++ */
     char *program;
     struct command link;
-    const char *library; /* linked behind the objects; NULL: none */
     bool failed;
 };
 
@@ -188,8 +204,8 @@ static bool has_objects(const struct build *builds, size_t index)
 
 /* Compiles all sources of all flavours, then links each flavour that compiled. Returns as
  * compile_all(). */
-static int build_all(const struct subject *subject, const char *folder, struct build *builds,
-                     size_t build_count)
+static int build_all(const struct lab *lab, const struct subject *subject, const char *folder,
+                     struct build *builds, size_t build_count)
 {
     size_t most = build_count * subject->source_count;
     struct command *lines = xcalloc(most + 1, sizeof(*lines));
@@ -199,12 +215,16 @@ static int build_all(const struct subject *subject, const char *folder, struct b
     for (size_t b = 0; b < build_count; b++) {
         struct build *build = &builds[b];
         for (size_t s = 0; s < subject->source_count && result == 0; s++) {
-            char *object = xasprintf("%s/%s.%zu.o", folder, flavour_word(build->flavour), s);
-            result = add_compilation(check, build, s, object, &lines[count]);
-            owner[count++] = build;
+            char *object =
+                xasprintf("%s/%s.%zu.o", folder, flavour_word(object_flavour(build->flavour)), s);
+            if (!has_objects(builds, b)) {
+                result = add_compilation(subject, build, s, object, &lines[count]);
+                owner[count++] = build;
+            }
             command_add(&build->link, "%s", object);
             free(object);
         }
+        add_library(&build->link, lab, build->flavour);
         if (result == 0)
             result = add_split(&build->link, subject->ldflags, "--ldflags");
     }
@@ -235,8 +255,8 @@ static int build_all(const struct subject *subject, const char *folder, struct b
 
 /* Finds the compilers of a flavour and begins its link. False where there is none, which subject->no_program
  * says. */
-static bool build_begin(const struct lab *lab, struct subject *subject, enum flavour flavour,
-                        bool cxx, const char *folder, struct build *build)
+static bool build_begin(struct subject *subject, enum flavour flavour, bool cxx, const char *folder,
+                        struct build *build)
 {
     *build =
         (struct build){.flavour = flavour,
@@ -254,13 +274,6 @@ static bool build_begin(const struct lab *lab, struct subject *subject, enum fla
     command_add(&build->link, "%s", "-pthread");
     if (flavour != FLAVOUR_PLAIN && flavour != FLAVOUR_EXPLORE)
         command_add(&build->link, "%s", "-fsanitize=thread");
-    if (object_flavour(flavour) == FLAVOUR_EXPLORE)
-        add_wrapped(&build->link, flavour_wrap);
-    if (flavour == FLAVOUR_EXPLORE_TSAN)
-        add_wrapped(&build->link, flavour_wrap_tsan);
-    build->library = flavour == FLAVOUR_EXPLORE        ? lab->hooks
-                     : flavour == FLAVOUR_EXPLORE_TSAN ? lab->runtime_tsan
-                                                       : NULL;
     command_add(&build->link, "%s", "-o");
     command_add(&build->link, "%s", build->program);
     return true;
@@ -299,20 +312,20 @@ int subject_build(const struct lab *lab, struct subject *subject, const bool wan
     size_t count = 0;
     bool cxx = false;
     bool any = false;
-    if (!check_sources(check))
+    if (!check_sources(subject))
         return STATUS_BUILD;
     for (size_t i = 0; i < subject->source_count; i++)
         cxx = cxx || is_cxx(subject->sources[i]);
     for (enum flavour f = FLAVOUR_PLAIN; f < FLAVOURS; f++) {
-        if (wanted(check, f) && build_begin(check, f, cxx, folder, &builds[count]))
+        if (wanted[f] && build_begin(subject, f, cxx, folder, &builds[count]))
             count++;
     }
-    int result = build_all(check, folder, builds, count);
+    int result = build_all(lab, subject, folder, builds, count);
     for (size_t i = 0; i < count; i++) {
         builds[i].failed = builds[i].failed || result != 0;
-        any = build_end(check, &builds[i]) || any;
+        any = build_end(subject, &builds[i]) || any;
     }
     if (result == 0 && !any)
-        complain(check);
+        complain(subject);
     return result > 0 ? 128 + result : any ? STATUS_KEPT : STATUS_BUILD;
 }

@@ -217,9 +217,8 @@ static void start_life(struct server *server)
         server->life = NULL;
         server->state = STATE_ENDED;
         server->end = SERVER_FAILED;
-        server->trouble =
-            xasprintf("%s could not be started through the keeper %s: %s", server->spec.program,
-                      server->spec.keeper, strerror(-error));
+        server->trouble = xasprintf("%s could not be started through the keeper %s: %s",
+                                    server->spec.program, server->spec.keeper, strerror(-error));
         /* Told from the loop, as all ends are. */
         set_timer(server, 0);
         return;
