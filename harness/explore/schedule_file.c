@@ -39,15 +39,14 @@ static json_t *schedule_json(const struct schedule *schedule)
     for (size_t i = 0; i < schedule->turn_count; i++)
         json_array_append_new(turns, json_pack("[I,I]", (json_int_t)schedule->turns[i].thread,
                                                (json_int_t)schedule->turns[i].until));
-    return json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:I, s:I, s:b, s:o}",
-                     "format", SCHEDULE_FORMAT, "version", SCHEDULE_VERSION, "program",
-                     text_or_null(schedule->program), "arguments", arguments, "flavour",
-                     text_or_null(schedule->flavour), "build", text_or_null(schedule->build),
-                     "seed", (json_int_t)schedule->seed, "number", (json_int_t)schedule->number,
-                     "strategy", text_or_null(schedule->strategy), "flags", words, "preemptions",
-                     (json_int_t)schedule->preemptions, "found_preemptions",
-                     (json_int_t)schedule->found_preemptions, "fewest", (int)schedule->fewest,
-                     "turns", turns);
+    return json_pack(
+        "{s:s, s:i, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:I, s:I, s:b, s:o}", "format",
+        SCHEDULE_FORMAT, "version", SCHEDULE_VERSION, "program", text_or_null(schedule->program),
+        "arguments", arguments, "flavour", text_or_null(schedule->flavour), "build",
+        text_or_null(schedule->build), "seed", (json_int_t)schedule->seed, "number",
+        (json_int_t)schedule->number, "strategy", text_or_null(schedule->strategy), "flags", words,
+        "preemptions", (json_int_t)schedule->preemptions, "found_preemptions",
+        (json_int_t)schedule->found_preemptions, "fewest", (int)schedule->fewest, "turns", turns);
 }
 
 /* Header by line, and the turns in one: a schedule of thousands is not to be paged through. */
@@ -102,8 +101,8 @@ struct reading {
 static void complain(struct reading *reading, const char *what, const char *key)
 {
     if (!reading->trouble)
-        reading->trouble = xasprintf("%s is no schedule that can be run: %s `%s`", reading->path,
-                                     what, key);
+        reading->trouble =
+            xasprintf("%s is no schedule that can be run: %s `%s`", reading->path, what, key);
 }
 
 static char *get_text(struct reading *reading, const char *key)
@@ -187,8 +186,8 @@ static void get_all(struct reading *reading, struct schedule *schedule)
 {
     const char *format = json_string_value(json_object_get(reading->json, "format"));
     if (!format || strcmp(format, SCHEDULE_FORMAT) != 0) {
-        reading->trouble = xasprintf("%s is JSON, but no schedule of racelab explore",
-                                     reading->path);
+        reading->trouble =
+            xasprintf("%s is JSON, but no schedule of racelab explore", reading->path);
         return;
     }
     json_int_t version = get_number(reading, "version");

@@ -8,7 +8,7 @@
 #include "explore/wire.h"
 #include "model/exploration.h"
 
-#define SCHEDULE_FORMAT "racelab-schedule"
+#define SCHEDULE_FORMAT  "racelab-schedule"
 #define SCHEDULE_VERSION 1
 
 /* Written beside the path first and then put in its place, so that there is never half a file. 0 or a negative errno. */

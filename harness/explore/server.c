@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -216,9 +217,8 @@ static void start_life(struct server *server)
         server->life = NULL;
         server->state = STATE_ENDED;
         server->end = SERVER_FAILED;
-        server->trouble =
-            xasprintf("%s could not be started through the keeper %s: %s", server->spec.program,
-                      server->spec.keeper, strerror(-error));
+        server->trouble = xasprintf("%s could not be started through the keeper %s: %s",
+                                    server->spec.program, server->spec.keeper, strerror(-error));
         /* Told from the loop, as all ends are. */
         set_timer(server, 0);
         return;
@@ -307,6 +307,13 @@ int server_new(uv_loop_t *loop, const struct server_spec *spec, struct server **
     server->timer.data = server;
     *made = server;
     return 0;
+}
+
+void server_fix_addresses(void)
+{
+    int persona = personality(0xffffffff);
+    if (persona >= 0)
+        (void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
 }
 
 struct wire_block *server_block(struct server *server)

@@ -34,8 +34,8 @@ struct life {
     uv_timer_t timer; /* patience with the keeper, then the pace of sweeping, then the link's end */
     unsigned open;    /* handles */
     int commands;     /* -1: none */
-    bool has_keeper; /* its handle is initialised */
-    bool failed;     /* to start: nobody is told */
+    bool has_keeper;  /* its handle is initialised */
+    bool failed;      /* to start: nobody is told */
     bool keeper_ended;
     bool swept;
     bool link_ended;
@@ -146,7 +146,8 @@ static void take_record(struct life *life, const struct keeper_record *record)
     case KEEPER_STARTED:
         break;
     case KEEPER_NOT_READY:
-        set_trouble(life, xasprintf("no keeper for %s: %s", life->program, strerror(record->value)));
+        set_trouble(life,
+                    xasprintf("no keeper for %s: %s", life->program, strerror(record->value)));
         break;
     case KEEPER_NOT_STARTED:
         set_trouble(life, xasprintf("cannot run %s: %s", life->program, strerror(record->value)));
@@ -157,8 +158,8 @@ static void take_record(struct life *life, const struct keeper_record *record)
         break;
     case KEEPER_LEFT:
         life->tree_left = true;
-        set_trouble(life, xasprintf("%d processes of %s could not be ended", record->value,
-                                    life->program));
+        set_trouble(
+            life, xasprintf("%d processes of %s could not be ended", record->value, life->program));
         break;
     default:
         set_trouble(life, xasprintf("the keeper of %s sent what is no record", life->program));

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/personality.h>
 
 static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { END_SIGNALS = sizeof(end_signals) / sizeof(*end_signals) };
@@ -100,10 +99,7 @@ int session_open(const struct session_spec *spec, struct session **made)
     uv_timer_init(&session->loop, &session->time);
     session->time.data = session;
     catch_signals(session);
-    /* The same plan is to give the same addresses. Who is started from here has it from here. */
-    int persona = personality(0xffffffff);
-    if (persona >= 0)
-        (void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
+    server_fix_addresses();
     session->workers = xcalloc(spec->jobs, sizeof(*session->workers));
     for (unsigned i = 0; i < spec->jobs && !error; i++) {
         session->workers[i].session = session;
@@ -116,6 +112,11 @@ int session_open(const struct session_spec *spec, struct session **made)
     }
     *made = session;
     return 0;
+}
+
+struct wire_block *session_block(struct session *session)
+{
+    return server_block(session->workers[0].server);
 }
 
 void session_close(struct session *session)

@@ -23,12 +23,12 @@ struct session_progress {
 struct session_spec {
     struct server_spec server;
     struct search_options search;
-    size_t schedules; /* at most; 0: no limit but the time or the end of a bounded search */
-    uint64_t time_ms; /* of the whole search; 0: no limit */
-    uint64_t limit_ms; /* of each run, above 0 */
-    unsigned jobs;     /* servers; above 0 */
-    bool keep_going;   /* count all failures, do not stop at the first */
-    bool races;        /* look for data races in the schedules that are recorded */
+    size_t schedules;     /* at most; 0: no limit but the time or the end of a bounded search */
+    uint64_t time_ms;     /* of the whole search; 0: no limit */
+    uint64_t limit_ms;    /* of each run, above 0 */
+    unsigned jobs;        /* servers; above 0 */
+    bool keep_going;      /* count all failures, do not stop at the first */
+    bool races;           /* look for data races in the schedules that are recorded */
     const int *ok_status; /* exit statuses that are as good as 0 */
     size_t ok_status_count;
     void (*progress)(const struct session_progress *progress, void *user); /* may be NULL */
@@ -49,6 +49,7 @@ struct session_case {
     struct wire_thread *threads; /* outcome.threads of them: where each stood at the end */
     struct wire_segment *guide;  /* exact */
     size_t guide_length;
+    struct wire_block *block; /* all of that run; NULL for FAILURE_RACE */
     struct session_race *races;
     size_t race_count;
 };
@@ -63,7 +64,7 @@ struct session_result {
     struct session_case *first; /* the first that failed; NULL: none */
     struct session_case *races; /* candidates, in the order of their numbers */
     size_t race_count;
-    bool races_left_out; /* there were more than are kept, or runs too long to look at */
+    bool races_left_out;       /* there were more than are kept, or runs too long to look at */
     struct wire_outcome *lost; /* of the first run for each new reason why determinism is lost */
     size_t lost_count;
     char *trouble; /* why runs cannot be made; or NULL */
@@ -75,10 +76,11 @@ struct session_minimal {
     struct wire_segment *guide;
     size_t guide_length;
     size_t preemptions, found_preemptions;
-    bool fewest;              /* see minimiser_fewest() */
-    size_t runs;              /* that this took */
-    struct wire_block *block; /* as a run of the guide left it, steps recorded; NULL: none was made */
-    char *trouble;            /* why runs cannot be made; or NULL */
+    bool fewest; /* see minimiser_fewest() */
+    size_t runs; /* that this took */
+    struct wire_block
+        *block;    /* as a run of the guide left it, steps recorded; NULL: none was made */
+    char *trouble; /* why runs cannot be made; or NULL */
 };
 
 struct session;
@@ -96,6 +98,9 @@ void session_result_release(struct session_result *result);
 int session_minimise(struct session *session, const struct session_case *found, size_t budget,
                      struct session_minimal *minimal);
 void session_minimal_release(struct session_minimal *minimal);
+
+/* As the last run of one of the servers left it: what modules the program has. */
+struct wire_block *session_block(struct session *session);
 
 /* How a run failed, where a status of `ok` is none. */
 enum failure session_failure(const struct session_spec *spec, const struct wire_outcome *outcome);

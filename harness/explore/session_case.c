@@ -1,4 +1,5 @@
 /* Schedules worth keeping: how they failed, and whether another run failed in the same way (see session.h). */
+#include "explore/block.h"
 #include "explore/resolve.h"
 #include "explore/search/minimise.h"
 #include "explore/search/order.h"
@@ -38,6 +39,8 @@ struct session_case *session_case_new(size_t number, const char *strategy, enum 
     kept->outcome = block->outcome;
     kept->threads = xcalloc(threads + 1, sizeof(*kept->threads));
     memcpy(kept->threads, block->threads, threads * sizeof(*kept->threads));
+    if (failure != FAILURE_RACE && block_new(&kept->block) == 0)
+        block_copy(kept->block, block);
     kept->guide = guide_of_steps(wire_steps(block), steps_of(block), &kept->guide_length);
     return kept;
 }
@@ -48,6 +51,7 @@ void session_case_release(struct session_case *kept)
     free(kept->threads);
     free(kept->guide);
     free(kept->races);
+    block_close(kept->block);
     *kept = (struct session_case){0};
 }
 

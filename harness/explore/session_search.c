@@ -26,7 +26,7 @@ struct round {
     size_t slot_count; /* that have a block */
     size_t count;      /* runs of this round */
     size_t next;
-    size_t stop_at;           /* no run at or above this index is begun: one below it failed */
+    size_t stop_at;             /* no run at or above this index is begun: one below it failed */
     struct session_race *known; /* pairs that an earlier schedule had */
     size_t known_count;
     unsigned timed_out; /* the last so many */
@@ -146,8 +146,7 @@ static void look_for_races(struct round *round, const char *strategy, struct wir
         free(fresh);
         return;
     }
-    struct session_case *found =
-        session_case_new(result->schedules, strategy, FAILURE_RACE, block);
+    struct session_case *found = session_case_new(result->schedules, strategy, FAILURE_RACE, block);
     found->races = fresh;
     found->race_count = fresh_count;
     *(struct session_case *)xappend((void **)&result->races, &result->race_count,
@@ -162,8 +161,8 @@ static bool learn(struct round *round, size_t index)
     struct session_result *result = round->result;
     struct slot *slot = &round->slots[index];
     const char *strategy = search_strategy(round->search, index);
-    enum failure failure = slot->timed_out ? FAILURE_NONE
-                                           : session_failure(spec, &slot->block->outcome);
+    enum failure failure =
+        slot->timed_out ? FAILURE_NONE : session_failure(spec, &slot->block->outcome);
     result->schedules++;
     result->timed_out += slot->timed_out;
     result->too_long += slot->block->outcome.end == WIRE_TOO_LONG;
