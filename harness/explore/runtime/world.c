@@ -142,6 +142,7 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
         runtime_end(fiber, WIRE_TOO_LONG, 0, next->pc, 0, NULL);
 }
 
+/* Nobody else has had the turn since, so nobody has seen the change. */
 void runtime_unchanged(struct fiber *self)
 {
     world.changes -= self->counted;
@@ -153,23 +154,11 @@ void runtime_mark(struct fiber *self, unsigned flags)
     const struct wire_step *step = &self->shown->next;
     if (self->last_step)
         self->last_step->flags |= (uint8_t)flags;
-<<<<<<< HEAD
-    if (flags & WIRE_FAILED)
-        runtime_unchanged(self);
-}
-
-/* Nobody else has had the turn since, so nobody has seen the change. */
-void runtime_unchanged(struct fiber *self)
-{
-    world.changes -= self->counted;
-    self->counted = false;
-=======
     if (!(flags & WIRE_FAILED))
         return;
     runtime_unchanged(self);
     if (step->op != WIRE_ATOMIC_UPDATE)
         memory_tried(self, step->object, step->pc);
->>>>>>> w-memory
 }
 
 void runtime_changed(void)
