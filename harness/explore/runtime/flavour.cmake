@@ -31,6 +31,7 @@ add_library(racelab-hooks STATIC ${hooks_sources})
 add_library(racelab-explore-tsan STATIC ${hooks_sources} ${runtime_sources}
     ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/wire.c)
 target_compile_definitions(racelab-explore-tsan PRIVATE RACELAB_TSAN)
+target_compile_options(racelab-explore-tsan PRIVATE -include ${runtime_folder}/own_memory.h)
 foreach(library racelab-hooks racelab-explore-tsan)
     target_include_directories(${library} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
     target_compile_definitions(${library} PRIVATE _GNU_SOURCE)
@@ -84,4 +85,11 @@ foreach(source IN LISTS sources)
         target_link_options(${target}.${flavour} PRIVATE ${RACELAB_PROGRAM_LINK_FLAGS})
         add_dependencies(programs-${flavour} ${target}.${flavour})
     endforeach()
+endforeach()
+
+# Programs of the runtime's tests.
+foreach(name accesses freed spinning)
+    racelab_add_explored(explored-${name} ${runtime_folder}/testprogs/${name}.c
+                         ${RACELAB_EXPLORE_SUBJECTS} ${name})
+    add_dependencies(explore-subjects explored-${name}.explore explored-${name}.explore-tsan)
 endforeach()

@@ -1,4 +1,5 @@
 #include "explore/runtime/world.h"
+#include "explore/runtime/memory.h"
 #include "explore/runtime/sys.h"
 
 #include <stddef.h>
@@ -143,10 +144,14 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
 
 void runtime_mark(struct fiber *self, unsigned flags)
 {
+    const struct wire_step *step = &self->shown->next;
     if (self->last_step)
         self->last_step->flags |= (uint8_t)flags;
-    if (flags & WIRE_FAILED)
-        runtime_unchanged(self);
+    if (!(flags & WIRE_FAILED))
+        return;
+    runtime_unchanged(self);
+    if (step->op != WIRE_ATOMIC_UPDATE)
+        memory_tried(self, step->object, step->pc);
 }
 
 /* Nobody else has had the turn since, so nobody has seen the change. */
