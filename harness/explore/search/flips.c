@@ -10,10 +10,11 @@ enum {
     FLIPS_MOST = 8192 /* of each kind */
 };
 
-/* The item of these places, a new one, or NULL where it is to be left out. */
-static struct flip *item_of(struct flips *flips, enum flip_kind kind, uint64_t places,
-                            struct random_source *random)
+struct flip *flips_item(struct flips *flips, enum flip_kind kind, bool guarded, uint64_t places,
+                        struct random_source *random)
 {
+    struct flip_list *list = &flips->lists[kind][guarded];
+    places = random_mix(places + kind * 2 + guarded);
     if (flips->used * 2 >= flips->room) {
         uint64_t *old = flips->known;
         size_t old_room = flips->room;
@@ -34,15 +35,15 @@ static struct flip *item_of(struct flips *flips, enum flip_kind kind, uint64_t p
     for (; flips->known[2 * at + 1]; at = (at + 1) & (flips->room - 1))
         if (flips->known[2 * at] == places) {
             /* Another instance of the same places: one of them is kept. */
-            struct flip *known = &flips->items[kind][flips->known[2 * at + 1] - 1];
+            struct flip *known = &list->items[flips->known[2 * at + 1] - 1];
             return random_once_in(random, 4) ? known : NULL;
         }
-    if (flips->count[kind] == FLIPS_MOST)
+    if (list->count == FLIPS_MOST)
         return NULL;
-    struct flip *made = xappend((void **)&flips->items[kind], &flips->count[kind], sizeof *made);
+    struct flip *made = xappend((void **)&list->items, &list->count, sizeof *made);
     flips->used++;
     flips->known[2 * at] = places;
-    flips->known[2 * at + 1] = flips->count[kind];
+    flips->known[2 * at + 1] = list->count;
     made->places = places;
     return made;
 }
@@ -51,6 +52,12 @@ static uint64_t place_of(const struct trace *trace, const struct trace_span *spa
 {
     const struct wire_step *step = &trace->steps[span->step];
     return random_mix(step->pc * 64 + step->op + (span->section == TRACE_NONE ? 0 : 1));
+}
+
+static bool is_guarded(const struct trace *trace, const struct trace_span *span)
+{
+    enum wire_op op = trace->steps[span->step].op;
+    return span->section != TRACE_NONE || op > WIRE_FREE;
 }
 
 static struct wire_segment segment(uint16_t thread, enum wire_segment_kind kind, uint32_t until)
@@ -67,7 +74,7 @@ static void note_order(struct flips *flips, const struct trace *trace, uint32_t 
     struct trace_span second;
     trace_spans(trace, a, b, &first, &second);
     uint64_t places = random_mix(place_of(trace, &first) * 3 + place_of(trace, &second));
-    struct flip *flip = item_of(flips, FLIP_ORDER, places, random);
+    struct flip *flip = flips_item(flips, FLIP_ORDER, is_guarded(trace, &first), places, random);
     if (!flip)
         return;
     uint16_t held = trace->steps[a].thread;
@@ -111,7 +118,8 @@ static void note_atomicity(struct flips *flips, const struct trace *trace, uint3
         return;
     uint64_t places = random_mix(place_of(trace, &first) * 5 + place_of(trace, &between) * 3 +
                                  place_of(trace, &last));
-    struct flip *flip = item_of(flips, FLIP_ATOMICITY, places, random);
+    struct flip *flip =
+        flips_item(flips, FLIP_ATOMICITY, is_guarded(trace, &first), places, random);
     if (!flip)
         return;
     uint16_t held = steps[a1].thread;
@@ -191,21 +199,34 @@ void flips_learn(struct flips *flips, const struct trace *trace, struct random_s
         learn_object(flips, trace, i, last, random);
 }
 
-const struct flip *flips_take(struct flips *flips, enum flip_kind kind)
+static struct flip *least_tried(const struct flip_list *list)
 {
     struct flip *least = NULL;
-    for (size_t i = 0; i < flips->count[kind]; i++)
-        if (!least || flips->items[kind][i].tried < least->tried)
-            least = &flips->items[kind][i];
-    if (least)
-        least->tried++;
+    for (size_t i = 0; i < list->count; i++)
+        if (!least || list->items[i].tried < least->tried)
+            least = &list->items[i];
     return least;
+}
+
+const struct flip *flips_take(struct flips *flips, enum flip_kind kind)
+{
+    struct flip *open = least_tried(&flips->lists[kind][0]);
+    struct flip *guarded = least_tried(&flips->lists[kind][1]);
+    /* Two of three are of memory that nothing guards. */
+    struct flip *flip = !guarded || (open && flips->taken[kind] % 3 < 2) ? open : guarded;
+    if (flip) {
+        flip->tried++;
+        flips->taken[kind]++;
+    }
+    return flip;
 }
 
 void flips_clear(struct flips *flips)
 {
-    for (int i = 0; i < FLIP_KINDS; i++)
-        free(flips->items[i]);
+    for (int i = 0; i < FLIP_KINDS; i++) {
+        free(flips->lists[i][0].items);
+        free(flips->lists[i][1].items);
+    }
     free(flips->known);
     *flips = (struct flips){.used = 0};
 }

@@ -52,8 +52,8 @@ static void learn_places(struct knowledge *knowledge, const struct trace *trace)
     knowledge->shared_count = kept;
 }
 
-static void learn_interests(struct knowledge *knowledge, const struct wire_block *block,
-                            const struct trace *trace, unsigned threads)
+static void learn_interests(struct knowledge *knowledge, const struct trace *trace,
+                            unsigned threads)
 {
     if (!trace->objects)
         return;
@@ -80,12 +80,6 @@ static void learn_interests(struct knowledge *knowledge, const struct wire_block
             interest->threads += weights[step->thread] == 0;
             interest->steps++;
             weights[step->thread]++;
-        }
-        /* A thread's index is above its maker's. */
-        for (unsigned thread = threads; thread-- > 1;) {
-            uint16_t parent = block->threads[thread].parent;
-            if (parent < thread)
-                weights[parent] += weights[thread];
         }
     }
 }
@@ -130,7 +124,7 @@ void knowledge_learn(struct knowledge *knowledge, const struct wire_block *block
         if (decided[i])
             knowledge->decided[i] = decided[i];
     learn_places(knowledge, trace);
-    learn_interests(knowledge, block, trace, threads);
+    learn_interests(knowledge, trace, threads);
 }
 
 bool knowledge_interest(const struct knowledge *knowledge, struct random_source *random,
@@ -144,6 +138,12 @@ bool knowledge_interest(const struct knowledge *knowledge, struct random_source 
     unsigned threads = knowledge->weight_threads;
     for (unsigned i = 0; i < threads; i++)
         plan->weight[i] = knowledge->weights[object * threads + i];
+    /* A thread's index is above its maker's. */
+    for (unsigned thread = threads; thread-- > 1;) {
+        uint16_t parent = knowledge->parent[thread];
+        if (parent < thread)
+            plan->weight[parent] += plan->weight[thread];
+    }
     return true;
 }
 
@@ -164,32 +164,67 @@ static unsigned first_like(const struct knowledge *knowledge, unsigned thread)
     return first;
 }
 
+static unsigned draw_member(const struct wire_plan *plan, const uint16_t *members, unsigned count,
+                            struct random_source *random)
+{
+    unsigned member;
+    do
+        member = members[random_below(random, count)];
+    while (chosen(plan, member));
+    return member;
+}
+
+/* Threads that use one object. */
+static void focus_on_object(const struct knowledge *knowledge, struct random_source *random,
+                            unsigned size, struct wire_plan *plan)
+{
+    uint32_t object = random_below(random, (uint32_t)knowledge->interest_count);
+    const uint32_t *weights = &knowledge->weights[(size_t)object * knowledge->weight_threads];
+    uint16_t users[WIRE_THREADS];
+    unsigned count = 0;
+    for (unsigned i = 0; i < knowledge->weight_threads; i++)
+        if (weights[i])
+            users[count++] = (uint16_t)i;
+    while (plan->focus_count < size && plan->focus_count < count)
+        plan->focus[plan->focus_count++] = (uint16_t)draw_member(plan, users, count, random);
+}
+
+/* Functions are drawn first, then threads that run them. */
+static void focus_on_functions(const struct knowledge *knowledge, struct random_source *random,
+                               unsigned size, struct wire_plan *plan)
+{
+    while (plan->focus_count < size) {
+        uint16_t functions[WIRE_THREADS];
+        unsigned function_count = 0;
+        for (unsigned i = 0; i < knowledge->threads; i++) {
+            unsigned first = first_like(knowledge, i);
+            unsigned known = 0;
+            while (known < function_count && functions[known] != first)
+                known++;
+            if (!chosen(plan, i) && known == function_count)
+                functions[function_count++] = (uint16_t)first;
+        }
+        uint64_t start = knowledge->start[functions[random_below(random, function_count)]];
+        uint16_t members[WIRE_THREADS];
+        unsigned member_count = 0;
+        for (unsigned i = 0; i < knowledge->threads; i++)
+            if (knowledge->start[i] == start)
+                members[member_count++] = (uint16_t)i;
+        plan->focus[plan->focus_count++] =
+            (uint16_t)draw_member(plan, members, member_count, random);
+    }
+}
+
 void knowledge_focus(const struct knowledge *knowledge, struct random_source *random, unsigned size,
                      struct wire_plan *plan)
 {
     plan->focus_count = 0;
     if (size > knowledge->threads)
         size = knowledge->threads;
-    while (plan->focus_count < size && plan->focus_count < 8) {
-        /* A function that has a thread left. */
-        unsigned classes[WIRE_THREADS];
-        unsigned class_count = 0;
-        for (unsigned i = 0; i < knowledge->threads; i++) {
-            unsigned first = first_like(knowledge, i);
-            unsigned c = 0;
-            while (c < class_count && classes[c] != first)
-                c++;
-            if (!chosen(plan, i) && c == class_count)
-                classes[class_count++] = first;
-        }
-        unsigned class = classes[random_below(random, class_count)];
-        unsigned members[WIRE_THREADS];
-        unsigned member_count = 0;
-        for (unsigned i = 0; i < knowledge->threads; i++)
-            if (!chosen(plan, i) && knowledge->start[i] == knowledge->start[class])
-                members[member_count++] = i;
-        plan->focus[plan->focus_count++] = (uint16_t)members[random_below(random, member_count)];
-    }
+    if (knowledge->interest_count && random_once_in(random, 2))
+        focus_on_object(knowledge, random, size, plan);
+    if (plan->focus_count < size)
+        focus_on_functions(knowledge, random, size, plan);
 }
 
 void knowledge_clear(struct knowledge *knowledge)

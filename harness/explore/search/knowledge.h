@@ -45,7 +45,7 @@ void knowledge_clear(struct knowledge *knowledge);
 /* One object to be uniform on, and its weights by thread, children included; false: none. */
 bool knowledge_interest(const struct knowledge *knowledge, struct random_source *random,
                         struct wire_plan *plan);
-/* Fills plan->focus with `size` threads: functions are drawn first, then threads that run them. */
+/* Fills plan->focus with `size` threads: some that use one object, or by their functions. */
 void knowledge_focus(const struct knowledge *knowledge, struct random_source *random, unsigned size,
                      struct wire_plan *plan);
 

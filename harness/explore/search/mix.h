@@ -14,6 +14,7 @@ enum mix_source {
     MIX_FOCUS,
     MIX_ORDER,
     MIX_ATOMICITY,
+    MIX_DEADLOCK,
     MIX_TRAIL,
     MIX_SOURCES
 };

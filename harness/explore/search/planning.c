@@ -54,6 +54,7 @@ static void use(struct search *search, struct slot *slot, enum wire_strategy str
 static void use_focus(struct search *search, struct slot *slot, struct random_source *random)
 {
     unsigned size = random_once_in(random, 4) ? 3 : 2;
+
     use(search, slot, WIRE_FOCUS, 1 + random_below(random, 4));
     knowledge_focus(&search->knowledge, random, size, &slot->plan);
     uint32_t length = 0;
@@ -88,6 +89,7 @@ static void use_around(struct search *search, struct slot *slot, struct random_s
 static bool use_flip(struct search *search, struct slot *slot, enum flip_kind kind,
                      struct random_source *random)
 {
+    static const char *const names[FLIP_KINDS] = {"order", "atomicity", "deadlock"};
     const struct flip *flip = flips_take(&search->flips, kind);
     if (!flip)
         return false;
@@ -95,7 +97,7 @@ static bool use_flip(struct search *search, struct slot *slot, enum flip_kind ki
     slot->guide = xcalloc(flip->segments, sizeof *slot->guide);
     memcpy(slot->guide, flip->guide, flip->segments * sizeof *slot->guide);
     slot->segments = flip->segments;
-    slot->name = kind == FLIP_ORDER ? "order" : "atomicity";
+    slot->name = names[kind];
     return true;
 }
 
@@ -132,6 +134,8 @@ static bool use_source(struct search *search, struct slot *slot, struct mix_part
     case MIX_FOCUS:
         use_focus(search, slot, random);
         return search->knowledge.threads > 2;
+    case MIX_DEADLOCK:
+        return use_flip(search, slot, FLIP_DEADLOCK, random);
     case MIX_ORDER:
         return use_flip(search, slot, FLIP_ORDER, random);
     case MIX_ATOMICITY:

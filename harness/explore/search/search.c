@@ -138,6 +138,7 @@ void search_learn(struct search *search, size_t index, struct wire_block *block)
     knowledge_learn(&search->knowledge, block, trace);
     if (trace && search->options.kind == SEARCH_MIX) {
         flips_learn(&search->flips, trace, &search->learning);
+        flips_learn_cycles(&search->flips, trace, &search->learning);
         trails_learn(&search->trails, trace, &search->learning);
     }
     trace_free(trace);

@@ -6,25 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELD_MOST = 6, GRANULES_MOST = 64 };
-
-struct trace_section {
-    uint64_t object;
-    uint32_t step;
-    uint32_t acquired, released; /* own counts; UINT32_MAX: not released */
-};
-
-struct trace_held {
-    uint8_t count;
-    uint32_t sections[HELD_MOST]; /* outermost first */
-};
-
-struct trace_life {
-    uint16_t parent;
-    uint32_t created; /* own count of the parent at the call */
-    uint16_t joined_by;
-    uint32_t joined;
-};
+enum { GRANULES_MOST = 64 };
 
 struct granule {
     uint64_t key;   /* + 1; 0: free */
@@ -131,7 +113,7 @@ static void note_lives(struct trace *trace)
 static void take(struct trace *trace, struct trace_held *held, size_t at, uint64_t object)
 {
     const struct wire_step *step = &trace->steps[at];
-    if (held->count == HELD_MOST)
+    if (held->count == TRACE_HELD_MOST)
         return;
     held->sections[held->count++] = (uint32_t)trace->section_count;
     struct trace_section *section =

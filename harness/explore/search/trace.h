@@ -10,6 +10,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { TRACE_HELD_MOST = 6 };
+
+/* From a lock's taking to its giving. */
+struct trace_section {
+    uint64_t object;
+    uint32_t step;
+    uint32_t acquired, released; /* the thread's own counts; UINT32_MAX: it was not released */
+};
+
+struct trace_held {
+    uint8_t count;
+    uint32_t sections[TRACE_HELD_MOST]; /* outermost first */
+};
+
+struct trace_life {
+    uint16_t parent;
+    uint32_t created; /* own count of the parent at the call */
+    uint16_t joined_by;
+    uint32_t joined;
+};
+
 struct trace {
     const struct wire_step *steps;
     size_t count;
