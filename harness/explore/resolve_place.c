@@ -46,7 +46,7 @@ static struct place look_up(struct resolver *resolver, uint64_t address, bool af
         found.module = copy(place->module);
         found.function = copy(place->function);
     }
-    if (own != NO_INDEX && place->line > 0) {
+    if (place && own != NO_INDEX && place->line > 0) {
         found.file = copy(place->file);
         found.line = place->line;
     }
