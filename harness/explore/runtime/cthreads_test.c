@@ -10,11 +10,11 @@
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "answers", .ends = EXITS, .statuses = STATUS(0), .compare = true},
-        {.mode = "hands-on", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "answers", .clean = true, .ends = EXITS, .statuses = STATUS(0), .compare = true},
+        {.mode = "hands-on", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "relocks", .ends = DEADLOCKS},
-        {.mode = "lost", .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
-        {.mode = "timed", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "lost", .clean = true, .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
+        {.mode = "timed", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
         {.mode = "locked-destroyed",
          .ends = DESTROYS,
          .message = "a mutex is locked after it was destroyed"},
@@ -24,6 +24,7 @@ static void schedules(void **state)
     };
     (void)state;
     modes_run("cthreads", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("cthreads", modes, sizeof modes / sizeof *modes);
 }
 
 int main(void)

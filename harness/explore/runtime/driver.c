@@ -59,7 +59,8 @@ static void become(const struct driver *driver, int commands, int answers)
                                   : xasprintf("%s:%d,%d", driver->path, commands, answers);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     personality(ADDR_NO_RANDOMIZE);
-    setenv("LD_PRELOAD", RUNTIME, 1);
+    if (!driver->linked)
+        setenv("LD_PRELOAD", RUNTIME, 1);
     setenv(WIRE_VARIABLE, variable, 1);
     int nothing = open("/dev/null", O_RDWR);
     dup2(nothing, STDIN_FILENO);

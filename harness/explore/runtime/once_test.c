@@ -10,17 +10,18 @@
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "posix", .ends = EXITS, .statuses = STATUS(1)},
-        {.mode = "c11", .ends = EXITS, .statuses = STATUS(1)},
-        {.mode = "recursive", .ends = DEADLOCKS},
-        {.mode = "crossed", .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
-        {.mode = "left", .ends = EXITS, .statuses = STATUS(2)},
+        {.mode = "posix", .clean = true, .ends = EXITS, .statuses = STATUS(1)},
+        {.mode = "c11", .clean = true, .ends = EXITS, .statuses = STATUS(1)},
+        {.mode = "recursive", .clean = true, .ends = DEADLOCKS},
+        {.mode = "crossed", .clean = true, .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
+        {.mode = "left", .clean = true, .ends = EXITS, .statuses = STATUS(2)},
         {.mode = "guarded", .ends = EXITS, .statuses = STATUS(1)},
         {.mode = "guarded-throws", .ends = EXITS, .statuses = STATUS(2)},
         {.mode = "guarded-recursive", .ends = DEADLOCKS},
     };
     (void)state;
     modes_run("once", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("once", modes, sizeof modes / sizeof *modes);
 }
 
 /* Main: create, once, lock, ...; the thread: start, once, lock, ... */

@@ -10,15 +10,16 @@
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "answers", .ends = EXITS, .statuses = STATUS(0), .compare = true},
-        {.mode = "made-anew", .ends = EXITS, .statuses = STATUS(0)},
-        {.mode = "excludes", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "answers", .clean = true, .ends = EXITS, .statuses = STATUS(0), .compare = true},
+        {.mode = "made-anew", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "excludes", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "relocks", .ends = DEADLOCKS},
         {.mode = "inverts", .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
-        {.mode = "tried", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "tried", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
     };
     (void)state;
     modes_run("spins", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("spins", modes, sizeof modes / sizeof *modes);
 }
 
 static void destroyed(void **state)
@@ -42,6 +43,7 @@ static void destroyed(void **state)
     };
     (void)state;
     modes_run("spins", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("spins", modes, sizeof modes / sizeof *modes);
 }
 
 /* Main: init, init, create, lock, lock, ...; the thread: start, lock, lock, ... */
