@@ -88,7 +88,8 @@ foreach(source IN LISTS sources)
 endforeach()
 
 # Programs of the runtime's tests.
-foreach(name accesses buffered freed spinning)
+foreach(name accesses barriers buffered conditions cthreads freed locks once rwlocks semaphores
+        spinning spins)
     racelab_add_explored(explored-${name} ${runtime_folder}/testprogs/${name}.c
                          ${RACELAB_EXPLORE_SUBJECTS} ${name})
     add_dependencies(explore-subjects explored-${name}.explore explored-${name}.explore-tsan)
