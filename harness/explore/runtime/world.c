@@ -29,6 +29,7 @@ void world_begin(struct wire_block *block)
     world.steps = wire_steps(block);
     world.step_room = world.plan->flags & WIRE_RECORD ? (uint32_t)block->steps_room : 0;
     world.phase = WORLD_RUNS;
+    world.pid = (int)SYS0(SYS_getpid);
     strategy_begin(world.plan, wire_segments(block));
 }
 
@@ -122,7 +123,7 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
     fiber->shown->points++;
     fiber->last_step = NULL;
     world.clock += POINT_NS;
-    world.memory_seen |= next->op == WIRE_READ || next->op == WIRE_WRITE;
+    world.memory_seen |= next->op >= WIRE_READ && next->op <= WIRE_ATOMIC_UPDATE;
     if (world.outcome->steps < world.step_room) {
         struct wire_step *step = &world.steps[world.outcome->steps];
         *step = *next;
@@ -141,6 +142,7 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
         runtime_end(fiber, WIRE_TOO_LONG, 0, next->pc, 0, NULL);
 }
 
+/* Nobody else has had the turn since, so nobody has seen the change. */
 void runtime_unchanged(struct fiber *self)
 {
     world.changes -= self->counted;

@@ -252,6 +252,19 @@ static bool only_in_this_order(const struct wire_step *first, const struct wire_
     }
 }
 
+/*
+ * A thread cannot begin before it is made. Nor can it be joined before it has ended: and to leave a thread right before
+ * its end, so that who joins it has to wait and is left for nothing, costs as much as to leave that one later,
+ * unless it costs nothing there.
+ */
+static bool makes_no_odds(const struct races *races, size_t at, const struct wire_step *step)
+{
+    const struct path_node *node = &races->path->nodes[at];
+    if (step->op == WIRE_JOIN && !(step->flags & WIRE_TIMED))
+        return node->step.op == WIRE_END && node->block != at;
+    return step->op == WIRE_START && node->step.op == WIRE_CREATE;
+}
+
 /* The steps of one chain that race with what a thread does, or would do, next. */
 static void compare_chain(struct races *races, size_t chain, const struct wire_step *step)
 {
@@ -260,7 +273,7 @@ static void compare_chain(struct races *races, size_t chain, const struct wire_s
     for (; chain != PATH_NOWHERE; chain = races->links[chain].before) {
         size_t at = races->links[chain].step;
         const struct path_node *node = &races->path->nodes[at];
-        if (!wire_conflict(&node->step, step))
+        if (!wire_conflict(&node->step, step) || makes_no_odds(races, at, step))
             continue;
         if (last == PATH_NOWHERE || at > last) {
             /* It stood before this all the while; could it not go, then that waits for the step or for
