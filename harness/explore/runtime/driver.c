@@ -21,7 +21,7 @@
 
 #include "model/memory.h"
 
-enum { SEGMENTS = 4096, FILTER = 4096, STEPS = 1 << 18, TIME_LIMIT_MS = 20000, TOLD = 400 };
+enum { SEGMENTS = 4096, FILTER = 4096, STEPS = 1 << 18, TIME_LIMIT_MS = 20000, TOLD = 60 };
 
 void driver_open(struct driver *driver, const char *program, const char *argument, bool server)
 {

@@ -95,6 +95,14 @@ static bool held_outside(const struct view *view)
     return view->locked && (view->owner == 0 || sync_outside(view->owner));
 }
 
+/* A robust one whose owner ends: whoever has the turn after it finds the mutex given back by the kernel. */
+static bool dies(const pthread_mutex_t *mutex, const struct view *view)
+{
+    uint16_t index;
+    return (mutex->__data.__kind & KIND_ROBUST) && sync_fiber(view->owner, &index) &&
+           fiber_ended(fiber_at(index));
+}
+
 bool mutex_available(const struct fiber *who, const pthread_mutex_t *mutex)
 {
     struct view view = look(mutex);
@@ -102,7 +110,7 @@ bool mutex_available(const struct fiber *who, const pthread_mutex_t *mutex)
         return true;
     if (view.owner == fiber_tid(who))
         return returns_to_owner(mutex);
-    return held_outside(&view);
+    return held_outside(&view) || dies(mutex, &view);
 }
 
 static bool ready(const struct fiber *who, const struct request *request)
