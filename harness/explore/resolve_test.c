@@ -52,17 +52,19 @@ static char *line_of(const char *file, int number, void *user)
 static int line_with(const char *file, const char *comment)
 {
     char *mark = xasprintf("/* %s */", comment);
-    for (int i = 1;; i++) {
+    int found = 0;
+    for (int i = 1; found == 0; i++) {
         char *line = line_of(file, i, NULL);
         if (!line)
-            fail_msg("%s has no %s", file, mark);
-        bool found = strstr(line, mark);
+            found = -1;
+        else if (strstr(line, mark))
+            found = i;
         free(line);
-        if (found) {
-            free(mark);
-            return i;
-        }
     }
+    if (found < 0)
+        fail_msg("%s has no %s", file, mark);
+    free(mark);
+    return found;
 }
 
 static void subject_run(struct subject *subject, const char *name)

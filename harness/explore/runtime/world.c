@@ -142,6 +142,13 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
         runtime_end(fiber, WIRE_TOO_LONG, 0, next->pc, 0, NULL);
 }
 
+/* Nobody else has had the turn since, so nobody has seen the change. */
+void runtime_unchanged(struct fiber *self)
+{
+    world.changes -= self->counted;
+    self->counted = false;
+}
+
 void runtime_mark(struct fiber *self, unsigned flags)
 {
     const struct wire_step *step = &self->shown->next;
@@ -152,13 +159,6 @@ void runtime_mark(struct fiber *self, unsigned flags)
     runtime_unchanged(self);
     if (step->op != WIRE_ATOMIC_UPDATE)
         memory_tried(self, step->object, step->pc);
-}
-
-/* Nobody else has had the turn since, so nobody has seen the change. */
-void runtime_unchanged(struct fiber *self)
-{
-    world.changes -= self->counted;
-    self->counted = false;
 }
 
 void runtime_changed(void)
