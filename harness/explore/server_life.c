@@ -151,6 +151,7 @@ static void take_record(struct life *life, const struct keeper_record *record)
                     xasprintf("no keeper for %s: %s", life->program, strerror(record->value)));
         break;
     case KEEPER_NOT_STARTED:
+        life->not_started = true;
         set_trouble(life, xasprintf("cannot run %s: %s", life->program, strerror(record->value)));
         break;
     case KEEPER_ENDED:
