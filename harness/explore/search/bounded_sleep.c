@@ -51,10 +51,13 @@ static bool conflicts(const struct path *path, size_t from, size_t to, const str
     return false;
 }
 
-static void limit_to(struct path *path, size_t limit)
+/* What the path does from `at` on, where a thread goes that sleeps, leads to nothing new, as is seen at `seen`. */
+static void make_redundant(struct path *path, size_t at, size_t seen)
 {
-    if (limit < path->limit)
-        path->limit = limit;
+    struct path_node *node = &path->nodes[at];
+    node->redundant |= PATH_BIT(node->step.thread);
+    if (seen + 1 < path->limit)
+        path->limit = seen + 1;
 }
 
 /* The thread that was preempted at `from` sleeps until something conflicts with its next step. */
@@ -71,7 +74,7 @@ static void sleep_preempted(struct path *path, size_t from, uint16_t thread)
             path->nodes[i + 1].forbidden |= PATH_BIT(thread);
     }
     if (wakes < path->count)
-        limit_to(path, wakes + 1);
+        make_redundant(path, wakes, wakes);
 }
 
 /* The thread that could have gone instead at the same price must not be left before a step that conflicts. */
@@ -91,12 +94,24 @@ static void sleep_equal(struct path *path, size_t from, uint16_t thread)
         if (i > begin)
             node->forbidden |= ~PATH_BIT(thread);
         if (left) {
-            limit_to(path, i + 1);
+            make_redundant(path, begin, i);
             return;
         }
         if (!node->quiet && conflicts(path, from, begin, &node->step))
             return;
     }
+}
+
+/*
+ * Which threads are tried at a step begins with the one that a run happened to go on with there, and races add others. Where
+ * that one slept, the races that would show the others may not take place: it begins anew with one that does not.
+ */
+static void begin_with_another(struct path_node *node)
+{
+    uint64_t useful = node->done & ~node->redundant;
+    uint64_t open = node->step.enabled & ~node->done & ~node->forbidden;
+    if (!useful && open && !(open & node->backtrack))
+        node->backtrack |= open & -open;
 }
 
 void sleep_find(struct path *path)
@@ -119,4 +134,7 @@ void sleep_find(struct path *path)
                 break;
         }
     }
+    for (size_t i = 0; i < path->count && i < path->limit; i++)
+        if (path->nodes[i].redundant)
+            begin_with_another(&path->nodes[i]);
 }
