@@ -102,18 +102,6 @@ static void sleep_equal(struct path *path, size_t from, uint16_t thread)
     }
 }
 
-/*
- * Which threads are tried at a step begins with the one that a run happened to go on with there, and races add others. Where
- * that one slept, the races that would show the others may not take place: it begins anew with one that does not.
- */
-static void begin_with_another(struct path_node *node)
-{
-    uint64_t useful = node->done & ~node->redundant;
-    uint64_t open = node->step.enabled & ~node->done & ~node->forbidden;
-    if (!useful && open && !(open & node->backtrack))
-        node->backtrack |= open & -open;
-}
-
 void sleep_find(struct path *path)
 {
     path->limit = path->count;
@@ -134,7 +122,8 @@ void sleep_find(struct path *path)
                 break;
         }
     }
+    /* Races would have shown in what follows which others are to be tried where a sleeping thread went on; all of them are. */
     for (size_t i = 0; i < path->count && i < path->limit; i++)
         if (path->nodes[i].redundant)
-            begin_with_another(&path->nodes[i]);
+            path->nodes[i].backtrack |= path->nodes[i].step.enabled;
 }
