@@ -33,6 +33,13 @@ void affinity_widen(void)
     before_size = 0;
 }
 
+void affinity_widen_thread(struct fiber *fiber)
+{
+    if (before_size > 0 && !fiber->moved && !fiber->widened)
+        SYS3(SYS_sched_setaffinity, fiber->tid, before_size, &before);
+    fiber->widened = true;
+}
+
 REAL_PLAIN_FUNCTION(sched_getaffinity)
 REAL_PLAIN_FUNCTION(sched_setaffinity)
 REAL_PLAIN_FUNCTION(pthread_getaffinity_np)

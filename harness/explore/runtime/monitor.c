@@ -81,5 +81,7 @@ void monitor_look(struct fiber *self)
         turn_take_from(self, turn, WIRE_LOST_SPIN);
     else if (!asleep)
         self->seen_since = now;
+    if (!asleep)
+        affinity_widen_thread(&world.fibers[turn]);
     self->seen_cpu = cpu;
 }

@@ -141,6 +141,7 @@ static __attribute__((constructor)) void prepare(int count, char **arguments, ch
 static void begin(void)
 {
     affinity_narrow();
+    pthread_atfork(NULL, NULL, runtime_leave_process);
     world_begin(block);
     end_begin();
     struct fiber *first = fiber_new(NULL, 0, 0);

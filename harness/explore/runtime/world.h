@@ -36,6 +36,7 @@ struct fiber {
     bool filtered;  /* its pending access is one where the plan decides nothing */
     bool cancelled;
     bool moved;     /* the program has set its processors */
+    bool widened;   /* it may run on all processors again; the monitor's */
     bool counted;   /* its last step counted as a change */
     bool freed;     /* the turn was taken from it: FIBER_OUTSIDE without runtime_outside_begin() */
     bool parked;    /* its own: it sleeps, or is about to, with all signals blocked */
@@ -161,6 +162,8 @@ void threads_begin(struct fiber *first);
 /* affinity.c */
 void affinity_narrow(void);
 void affinity_widen(void);
+/* A thread that works for long on its own may do so on any processor. */
+void affinity_widen_thread(struct fiber *fiber);
 
 /* end.c */
 void end_begin(void);
