@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <time.h>
 
-#define ASLEEP_NS  (UINT64_C(100) * 1000 * 1000)
-#define SPIN_NS    (UINT64_C(2) * 1000 * 1000 * 1000)
+#define ASLEEP_NS (UINT64_C(100) * 1000 * 1000)
+#define SPIN_NS   (UINT64_C(2) * 1000 * 1000 * 1000)
 /* Once a thread was found spinning, nothing is deterministic any more, and others like it need not wait as long. */
-#define AGAIN_NS   (UINT64_C(100) * 1000 * 1000)
+#define AGAIN_NS (UINT64_C(100) * 1000 * 1000)
 
 /* "/proc/self/task/TID/stat" */
 static void path_of(int tid, char *path)

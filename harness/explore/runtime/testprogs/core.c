@@ -159,7 +159,6 @@ static int main_leaves(void)
 static void *joins_main(void *unused)
 {
     CHECK(pthread_tryjoin_np(first, NULL) == EBUSY);
-    CHECK(pthread_join(pthread_self(), NULL) == EDEADLK);
     return unused;
 }
 
@@ -167,6 +166,7 @@ static void *joins_main(void *unused)
 static void *joins_joiner(void *unused)
 {
     CHECK(pthread_join(first, NULL) == EDEADLK);
+    CHECK(pthread_join(pthread_self(), NULL) == EDEADLK);
     return unused;
 }
 
@@ -210,10 +210,10 @@ int main(int count, char **arguments)
         const char *name;
         int (*run)(void);
     } ways[] = {
-        {"three", three},       {"status", status},           {"exit", exit_in_thread},
-        {"deadlock", deadlock}, {"assert", failed_assert},    {"crash", crash},
-        {"abort", do_abort},    {"endless", endless},         {"main-leaves", main_leaves},
-        {"many", many},         {"overflow", overflow}, {"misuse", misuse},
+        {"three", three},       {"status", status},        {"exit", exit_in_thread},
+        {"deadlock", deadlock}, {"assert", failed_assert}, {"crash", crash},
+        {"abort", do_abort},    {"endless", endless},      {"main-leaves", main_leaves},
+        {"many", many},         {"overflow", overflow},    {"misuse", misuse},
     };
     CHECK(!getenv("LD_PRELOAD") && !getenv("RACELAB_EXPLORE"));
     for (size_t i = 0; count > 1 && i < sizeof ways / sizeof *ways; i++)
