@@ -59,7 +59,8 @@ static int tell(size_t size, cpu_set_t *processors)
     if (size < (size_t)before_size || size % sizeof(unsigned long) != 0)
         return EINVAL;
     for (size_t i = 0; i < size; i++)
-        ((char *)processors)[i] = i < (size_t)before_size ? ((const char *)&before)[i] : 0;
+        ((unsigned char *)processors)[i] =
+            (unsigned char)(i < (size_t)before_size ? ((const unsigned char *)&before)[i] : 0);
     return 0;
 }
 

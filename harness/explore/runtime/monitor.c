@@ -36,7 +36,7 @@ static void path_of(int tid, char *path)
 char monitor_state(int tid)
 {
     char path[64];
-    char text[256];
+    char text[256] = {0};
     path_of(tid, path);
     long fd = SYS4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)

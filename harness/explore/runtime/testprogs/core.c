@@ -118,9 +118,9 @@ static int crash(void)
 
 static volatile int bottom = 1;
 
-static int deep(volatile char *above)
+static int deep(const volatile int *above)
 {
-    volatile char here[4096];
+    volatile int here[1024];
     here[0] = above ? above[0] : 0;
     return bottom ? deep(here) + here[0] : 0;
 }
