@@ -9,8 +9,13 @@
 #include <stddef.h>
 #include <time.h>
 
+/* A thread that reports a race waits for the symbolizer, which may take its time. */
+#ifdef RACELAB_TSAN
+#define ASLEEP_NS (UINT64_C(10) * 1000 * 1000 * 1000)
+#else
 #define ASLEEP_NS (UINT64_C(100) * 1000 * 1000)
-#define SPIN_NS   (UINT64_C(2) * 1000 * 1000 * 1000)
+#endif
+#define SPIN_NS (UINT64_C(2) * 1000 * 1000 * 1000)
 /* Once a thread was found spinning, nothing is deterministic any more, and others like it need not wait as long. */
 #define AGAIN_NS (UINT64_C(100) * 1000 * 1000)
 

@@ -221,6 +221,7 @@ static int run_main(int count, char **arguments, char **environment)
 typedef int start_main_fn(int (*)(int, char **, char **), int, char **, void (*)(void),
                           void (*)(void), void (*)(void), void *);
 
+/* Linked into a program, the runtime has not been initialised here: whether a run is to come is seen later. */
 EXPORTED int __libc_start_main(int (*main)(int, char **, char **), int count, char **arguments,
                                void (*init)(void), void (*fini)(void), void (*linker_fini)(void),
                                void *stack_end)
