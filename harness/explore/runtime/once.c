@@ -5,6 +5,7 @@
  */
 #include "explore/runtime/sync.h"
 
+#include <sys/single_threaded.h>
 #include <threads.h>
 
 REAL_FUNCTION(pthread_once)
@@ -154,12 +155,18 @@ int GUARD(__cxa_guard_acquire)(uint64_t *guard);  // NOLINT(*-reserved-identifie
 void GUARD(__cxa_guard_release)(uint64_t *guard); // NOLINT(*-reserved-identifier)
 void GUARD(__cxa_guard_abort)(uint64_t *guard);   // NOLINT(*-reserved-identifier)
 
+/* libstdc++ throws where a lone thread comes back to the initialiser it is in, and waits where there are others. */
+static bool guard_ready(const struct fiber *who, const struct request *request)
+{
+    return __libc_single_threaded || ready(who, request);
+}
+
 EXPORTED int GUARD(__cxa_guard_acquire)(uint64_t *guard)
 {
     struct fiber *self CONTROLLED = runtime_enter();
     if (self) {
         struct request request = sync_request(WIRE_ONCE, guard, sizeof *guard, CALLER);
-        request.ready = ready;
+        request.ready = guard_ready;
         if (runtime_point(self, &request) == GRANT_REAL)
             return SEEN_AT(CALLER, REAL_GUARD(__cxa_guard_acquire)(guard));
     }
