@@ -92,6 +92,7 @@ foreach(name accesses barriers buffered conditions cthreads freed locks once rwl
         spinning spins)
     racelab_add_explored(explored-${name} ${runtime_folder}/testprogs/${name}.c
                          ${RACELAB_EXPLORE_SUBJECTS} ${name})
+    target_compile_definitions(explored-${name}.explored PRIVATE _GNU_SOURCE)
     add_dependencies(explore-subjects explored-${name}.explore explored-${name}.explore-tsan)
 endforeach()
 

@@ -3,6 +3,10 @@
 #ifndef RACELAB_EXPLORE_TESTPROGS_SUBJECT_H
 #define RACELAB_EXPLORE_TESTPROGS_SUBJECT_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE // NOLINT(*-reserved-identifier)
+#endif
+
 #include <errno.h>
 #include <stdbool.h>
 #include <pthread.h>
