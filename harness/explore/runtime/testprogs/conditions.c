@@ -221,6 +221,20 @@ static int all(void)
     return 0;
 }
 
+/* As many signals as threads: the same. */
+static int all_signalled(void)
+{
+    pthread_t threads[3];
+    wait_in_order(threads);
+    for (int i = 0; i < 3; i++)
+        CHECK(pthread_cond_signal(&condition) == 0);
+    unlock();
+    CHECK(pthread_cond_destroy(&condition) == 0);
+    for (int i = 0; i < 3; i++)
+        join(threads[i]);
+    return 0;
+}
+
 static int result;
 
 static void *waits_timed(void *unused)
@@ -404,8 +418,9 @@ static int cancelled(void)
 }
 
 MODES({"answers", answers}, {"hands-on", hands_on}, {"lost", lost}, {"one-of", one_of},
-      {"two-signals", two_signals}, {"late-comer", late_comer}, {"all", all}, {"timed", timed},
-      {"timed-pair", timed_pair}, {"by-if", by_if}, {"destroyed-waited", destroyed_waited},
+      {"two-signals", two_signals}, {"late-comer", late_comer}, {"all", all},
+      {"all-signalled", all_signalled}, {"timed", timed}, {"timed-pair", timed_pair},
+      {"by-if", by_if}, {"destroyed-waited", destroyed_waited},
       {"made-anew-waited", made_anew_waited}, {"signalled-destroyed", signalled_destroyed},
       {"broadcast-destroyed", broadcast_destroyed}, {"waited-destroyed", waited_destroyed},
       {"destroyed-twice", destroyed_twice}, {"made-anew", made_anew}, {"held-twice", held_twice},
