@@ -1,6 +1,6 @@
 /*
- * Store buffering, with what keeps it from happening as the first argument: "release" nothing, "fence", "exchange", "seq-cst", "lock"
- * something. The exit status says whether both threads missed the other's store; "own": a thread sees its own.
+ * Store buffering. The first argument is what keeps it from happening, "release" nothing. The exit status says
+ * whether both threads missed the other's store.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,19 +11,21 @@ static atomic_int stored[2];
 static int seen[2];
 static atomic_int other;
 static pthread_mutex_t mutexes[2] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
-static const char *between;
+static enum between { RELEASE, FENCE, EXCHANGE, SEQ_CST, LOCK } between;
 
 static void *stores(void *argument)
 {
     int side = (int)(long)argument;
-    memory_order order =
-        strcmp(between, "seq-cst") == 0 ? memory_order_seq_cst : memory_order_release;
-    atomic_store_explicit(&stored[side], 1, order);
-    if (strcmp(between, "fence") == 0)
+    enum between way = between;
+    if (way == SEQ_CST)
+        atomic_store(&stored[side], 1);
+    else
+        atomic_store_explicit(&stored[side], 1, memory_order_release);
+    if (way == FENCE)
         atomic_thread_fence(memory_order_seq_cst);
-    if (strcmp(between, "exchange") == 0)
+    if (way == EXCHANGE)
         atomic_exchange(&other, 1);
-    if (strcmp(between, "lock") == 0)
+    if (way == LOCK)
         pthread_mutex_lock(&mutexes[side]);
     seen[side] = atomic_load_explicit(&stored[1 - side], memory_order_acquire);
     if (atomic_load_explicit(&stored[side], memory_order_relaxed) != 1)
@@ -34,7 +36,10 @@ static void *stores(void *argument)
 int main(int count, char **arguments)
 {
     pthread_t threads[2];
-    between = count == 2 ? arguments[1] : "release";
+    static const char *const ways[] = {"release", "fence", "exchange", "seq-cst", "lock"};
+    for (unsigned i = 0; count == 2 && i < sizeof ways / sizeof *ways; i++)
+        if (strcmp(arguments[1], ways[i]) == 0)
+            between = (enum between)i;
     for (long i = 0; i < 2; i++)
         pthread_create(&threads[i], NULL, stores, (void *)i);
     for (int i = 0; i < 2; i++)
