@@ -37,6 +37,7 @@ static void schedules(void **state)
          .ends = EXITS,
          .statuses = STATUS(1) | STATUS(2) | STATUS(3) | STATUS(4) | STATUS(5) | STATUS(6)},
         {.mode = "late-comer", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "all-signalled", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "all", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "timed", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
         {.mode = "timed-pair", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},

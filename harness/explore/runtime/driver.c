@@ -65,7 +65,8 @@ static void become(const struct driver *driver, int commands, int answers)
     int nothing = open("/dev/null", O_RDWR);
     dup2(nothing, STDIN_FILENO);
     if (!getenv("RACELAB_TEST_LOUD")) {
-        dup2(nothing, STDOUT_FILENO);
+        if (!driver->heard)
+            dup2(nothing, STDOUT_FILENO);
         dup2(nothing, STDERR_FILENO);
     }
     execl(path, path, driver->argument, NULL);

@@ -116,6 +116,7 @@ static struct seen run_seeds(struct driver *driver, const struct expected *mode,
 {
     struct seen seen = {0};
     struct capture capture = capture_begin();
+    driver->heard = true;
     driver->block->plan.flags |= mode->flags;
     driver->block->plan.point_limit = POINTS;
     for (unsigned seed = 0; seed <= seeds; seed++) {

@@ -127,13 +127,22 @@ static void until_waiting(int number)
         CHECK(pthread_cond_wait(&changed, &mutex) == 0);
 }
 
+/* The first begins to wait first, in every schedule. Comes back with the mutex. */
+static void wait_in_order(pthread_t *threads)
+{
+    for (long i = 0; i < 3; i++) {
+        if (i > 0)
+            unlock();
+        threads[i] = make(waits_once, (void *)(i + 1));
+        until_waiting((int)i + 1);
+    }
+}
+
 /* Which of three a signal wakes. */
 static int one_of(void)
 {
     pthread_t threads[3];
-    for (long i = 0; i < 3; i++)
-        threads[i] = make(waits_once, (void *)(i + 1));
-    until_waiting(3);
+    wait_in_order(threads);
     CHECK(pthread_cond_signal(&condition) == 0);
     unlock();
     until_waiting(2);
@@ -149,9 +158,7 @@ static int one_of(void)
 static int two_signals(void)
 {
     pthread_t threads[3];
-    for (long i = 0; i < 3; i++)
-        threads[i] = make(waits_once, (void *)(i + 1));
-    until_waiting(3);
+    wait_in_order(threads);
     CHECK(pthread_cond_signal(&condition) == 0);
     CHECK(pthread_cond_signal(&condition) == 0);
     unlock();
@@ -208,6 +215,20 @@ static int all(void)
     CHECK(pthread_cond_broadcast(&condition) == 0);
     unlock();
     /* All have been woken, so it is no longer in use. */
+    CHECK(pthread_cond_destroy(&condition) == 0);
+    for (int i = 0; i < 3; i++)
+        join(threads[i]);
+    return 0;
+}
+
+/* As many signals as threads: the same. */
+static int all_signalled(void)
+{
+    pthread_t threads[3];
+    wait_in_order(threads);
+    for (int i = 0; i < 3; i++)
+        CHECK(pthread_cond_signal(&condition) == 0);
+    unlock();
     CHECK(pthread_cond_destroy(&condition) == 0);
     for (int i = 0; i < 3; i++)
         join(threads[i]);
@@ -397,8 +418,9 @@ static int cancelled(void)
 }
 
 MODES({"answers", answers}, {"hands-on", hands_on}, {"lost", lost}, {"one-of", one_of},
-      {"two-signals", two_signals}, {"late-comer", late_comer}, {"all", all}, {"timed", timed},
-      {"timed-pair", timed_pair}, {"by-if", by_if}, {"destroyed-waited", destroyed_waited},
+      {"two-signals", two_signals}, {"late-comer", late_comer}, {"all", all},
+      {"all-signalled", all_signalled}, {"timed", timed}, {"timed-pair", timed_pair},
+      {"by-if", by_if}, {"destroyed-waited", destroyed_waited},
       {"made-anew-waited", made_anew_waited}, {"signalled-destroyed", signalled_destroyed},
       {"broadcast-destroyed", broadcast_destroyed}, {"waited-destroyed", waited_destroyed},
       {"destroyed-twice", destroyed_twice}, {"made-anew", made_anew}, {"held-twice", held_twice},
