@@ -70,7 +70,7 @@ static size_t read_claims(const char *source, struct claim *claims)
                 i++;
             assert_true(i < MOST_CLAIMS && line < MOST_LINES);
             count += i == count;
-            strcpy(claims[i].object, object);
+            memcpy(claims[i].object, object, sizeof object);
             claims[i].lines.has[line] = true;
         }
         *end = '*';
