@@ -72,13 +72,20 @@ static void shared(void **state)
     modes_run_tsan("barriers", modes, sizeof modes / sizeof *modes);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"too-few", {{0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("barriers", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers),
-        cmocka_unit_test(schedules),
-        cmocka_unit_test(destroyed),
-        cmocka_unit_test(shared),
+        cmocka_unit_test(answers), cmocka_unit_test(schedules), cmocka_unit_test(destroyed),
+        cmocka_unit_test(shared),  cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

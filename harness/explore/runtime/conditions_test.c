@@ -101,11 +101,21 @@ static void guided(void **state)
     modes_guided("conditions", schedules, sizeof schedules / sizeof *schedules);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"held-twice", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"lost", {{0, 0, 4}, {1, 0, 3}, {0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("conditions", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers),   cmocka_unit_test(schedules), cmocka_unit_test(spurious),
-        cmocka_unit_test(destroyed), cmocka_unit_test(guided),
+        cmocka_unit_test(destroyed), cmocka_unit_test(guided),    cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,10 +27,20 @@ static void schedules(void **state)
     modes_run_tsan("cthreads", modes, sizeof modes / sizeof *modes);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"relocks", {{0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("cthreads", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schedules),
+        cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

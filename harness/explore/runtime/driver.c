@@ -91,7 +91,8 @@ static void start_server(struct driver *driver)
     driver->commands = to[1];
     driver->answers = from[0];
     assert_int_equal(read(driver->answers, &answer, sizeof answer), sizeof answer);
-    assert_int_equal(answer.kind, WIRE_READY);
+    driver->unfit = answer.kind == WIRE_UNFIT;
+    assert_int_equal(answer.kind, driver->unfit ? WIRE_UNFIT : WIRE_READY);
 }
 
 static bool in_time(const struct driver *driver, int fd)
@@ -107,6 +108,8 @@ static int run_forked(struct driver *driver)
     const char command = WIRE_RUN;
     if (driver->pid == 0)
         start_server(driver);
+    if (driver->unfit)
+        return -1;
     assert_int_equal(write(driver->commands, &command, 1), 1);
     assert_int_equal(read(driver->answers, &begun, sizeof begun), sizeof begun);
     assert_int_equal(begun.kind, WIRE_BEGUN);
@@ -178,12 +181,14 @@ void driver_tell(const struct driver *driver)
     const struct wire_outcome *outcome = &driver->block->outcome;
     const struct wire_step *steps = wire_steps(driver->block);
     for (uint32_t i = 0; i < outcome->steps && i < TOLD; i++)
-        fprintf(stderr, "%4" PRIu32 " T%u.%" PRIu32 " %-12s %#" PRIx64 " at %#" PRIx64 " flags %#x\n", i,
+        fprintf(stderr,
+                "%4" PRIu32 " T%u.%" PRIu32 " %-12s %#" PRIx64 " at %#" PRIx64 " flags %#x\n", i,
                 steps[i].thread, steps[i].own, wire_op_word(steps[i].op), steps[i].object,
                 steps[i].pc, steps[i].flags);
     fprintf(stderr,
-            "end %" PRIu32 " status %d lost %#" PRIx32 " diverged %" PRIu32 " thread %u of %u points %" PRIu64
-            " decisions %" PRIu32 " switches %" PRIu32 " preemptions %" PRIu32 " '%s'\n",
+            "end %" PRIu32 " status %d lost %#" PRIx32 " diverged %" PRIu32
+            " thread %u of %u points %" PRIu64 " decisions %" PRIu32 " switches %" PRIu32
+            " preemptions %" PRIu32 " '%s'\n",
             outcome->end, outcome->status, outcome->lost, outcome->diverged, outcome->thread,
             outcome->threads, outcome->points, outcome->decisions, outcome->switches,
             outcome->preemptions, outcome->message);

@@ -94,11 +94,25 @@ static void guided(void **state)
     modes_guided("locks", schedules, sizeof schedules / sizeof *schedules);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"relocks", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"relocks-adaptive", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"relocks-robust", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"relocks-inheriting", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"owner-ended", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"inverts", {{0, 0, 2}, {1, 0, 2}, {0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("locks", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers), cmocka_unit_test(schedules), cmocka_unit_test(destroyed),
-        cmocka_unit_test(shared),  cmocka_unit_test(guided),
+        cmocka_unit_test(shared),  cmocka_unit_test(guided),    cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

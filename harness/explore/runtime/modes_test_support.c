@@ -14,7 +14,7 @@
 #include "explore/runtime/driver.h"
 #include "model/memory.h"
 
-enum { SEEDS = 200, TSAN_SEEDS = 5, POINTS = 100000 };
+enum { SEEDS = 200, TSAN_SEEDS = 5, STUCK_MS = 300, POINTS = 100000 };
 
 /* Standard output of what is run, in memory. */
 struct capture {
@@ -172,15 +172,20 @@ void modes_run_tsan(const char *program, const struct expected *modes, size_t co
     free(path);
 }
 
+static void open_guided(struct driver *driver, const char *program, const struct guided *schedule)
+{
+    driver_open(driver, program, schedule->mode, false);
+    driver->block->plan.point_limit = POINTS;
+    for (size_t at = 0; schedule->guide[at].until != 0; at++)
+        driver_guide(driver, schedule->guide[at].thread, schedule->guide[at].until);
+}
+
 void modes_guided(const char *program, const struct guided *schedules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct guided *schedule = &schedules[i];
         struct driver driver;
-        driver_open(&driver, program, schedule->mode, false);
-        driver.block->plan.point_limit = POINTS;
-        for (size_t at = 0; schedule->guide[at].until != 0; at++)
-            driver_guide(&driver, schedule->guide[at].thread, schedule->guide[at].until);
+        open_guided(&driver, program, schedule);
         int status = driver_run(&driver);
         const struct wire_outcome *outcome = &driver.block->outcome;
         if (outcome->diverged || outcome->end != schedule->end ||
@@ -189,6 +194,23 @@ void modes_guided(const char *program, const struct guided *schedules, size_t co
             (schedule->message && strcmp(outcome->message, schedule->message) != 0)) {
             driver_tell(&driver);
             fail_msg("schedule %zu (%s): wait status %#x", i, schedule->mode, status);
+        }
+        driver_close(&driver);
+    }
+}
+
+void modes_stuck(const char *program, const struct guided *schedules, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct driver driver;
+        open_guided(&driver, program, &schedules[i]);
+        driver.block->plan.flags |= WIRE_STUCK_FOR_REAL;
+        driver.time_limit_ms = STUCK_MS;
+        int status = driver_run(&driver);
+        const struct wire_outcome *outcome = &driver.block->outcome;
+        if (outcome->diverged || outcome->end != WIRE_DEADLOCK || status != -1) {
+            driver_tell(&driver);
+            fail_msg("schedule %zu (%s): wait status %#x", i, schedules[i].mode, status);
         }
         driver_close(&driver);
     }

@@ -42,5 +42,7 @@ struct guided {
     const char *message; /* NULL: not looked at */
 };
 void modes_guided(const char *program, const struct guided *schedules, size_t count);
+/* Likewise with WIRE_STUCK_FOR_REAL: each ends in a deadlock, in which the threads then stay. */
+void modes_stuck(const char *program, const struct guided *schedules, size_t count);
 
 #endif

@@ -18,6 +18,7 @@ static void schedules(void **state)
         {.mode = "guarded", .ends = EXITS, .statuses = STATUS(1)},
         {.mode = "guarded-throws", .ends = EXITS, .statuses = STATUS(2)},
         {.mode = "guarded-recursive", .ends = DEADLOCKS},
+        {.mode = "guarded-recursive-alone", .ends = ENDS(WIRE_SIGNALLED), .seeds = 5},
     };
     (void)state;
     modes_run("once", modes, sizeof modes / sizeof *modes);
@@ -35,11 +36,23 @@ static void guided(void **state)
     modes_guided("once", schedules, sizeof schedules / sizeof *schedules);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"recursive", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"crossed", {{0, 0, 2}, {1, 0, 2}, {0}}, WIRE_DEADLOCK, 0, NULL},
+        {"guarded-recursive", {{0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("once", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schedules),
         cmocka_unit_test(guided),
+        cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,9 +69,17 @@ enum grant runtime_point(struct fiber *self, const struct request *request);
 /* A point at which nothing can block: memory, unlock, signal. */
 void runtime_pass(struct fiber *self, enum wire_op op, uint64_t object, uint32_t size, uint64_t pc);
 
-/* Adds flags to the step that this thread noted last (WIRE_FAILED). */
+/* Adds flags to the step that this thread noted last. WIRE_FAILED: it changed nothing, and a thread that fails at the same
+ * place again and again is set back. */
 void runtime_mark(struct fiber *self, unsigned flags);
-/* Something changed that a spinning thread could wait for; every point with WIRE_WRITES or WIRE_RELEASES does this by itself. */
+/*
+ * Something changed that a spinning thread could wait for. Every point with WIRE_WRITES or WIRE_RELEASES does this by itself,
+ * but two: a try that failed (runtime_mark), and a mutex, spin or read-write lock that a thread takes or gives back at
+ * the same place as in the last round of its own loop. Else two threads that look at a variable under a lock by turns
+ * would release each other for ever, while the third, which is to set it, never goes on; what it writes under the
+ * lock counts for itself. Without instrumentation writes are not seen: there the locks and posts of a thread that is
+ * not in such a loop stand for them, and a livelock is never said, for what looks like one may be progress.
+ */
 void runtime_changed(void);
 /* The operation whose point this thread passed last turns out to change nothing that others could wait for. */
 void runtime_unchanged(struct fiber *self);

@@ -84,13 +84,21 @@ static void guided(void **state)
     modes_guided("rwlocks", schedules, sizeof schedules / sizeof *schedules);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"upgrades", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"reads-twice-writers-first", {{0, 0, 3}, {1, 0, 2}, {0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("rwlocks", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers),
-        cmocka_unit_test(schedules),
-        cmocka_unit_test(destroyed),
-        cmocka_unit_test(guided),
+        cmocka_unit_test(answers), cmocka_unit_test(schedules), cmocka_unit_test(destroyed),
+        cmocka_unit_test(guided),  cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

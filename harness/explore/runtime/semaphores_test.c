@@ -74,13 +74,21 @@ static void shared(void **state)
     modes_run_tsan("semaphores", modes, sizeof modes / sizeof *modes);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"too-few", {{0}}, WIRE_DEADLOCK, 0, NULL},
+        {"shared-alone", {{0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("semaphores", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answers),
-        cmocka_unit_test(schedules),
-        cmocka_unit_test(destroyed),
-        cmocka_unit_test(shared),
+        cmocka_unit_test(answers), cmocka_unit_test(schedules), cmocka_unit_test(destroyed),
+        cmocka_unit_test(shared),  cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,12 +57,22 @@ static void guided(void **state)
     modes_guided("spins", schedules, sizeof schedules / sizeof *schedules);
 }
 
+static void stuck(void **state)
+{
+    static const struct guided schedules[] = {
+        {"relocks", {{0}}, WIRE_DEADLOCK, 0, NULL},
+    };
+    (void)state;
+    modes_stuck("spins", schedules, sizeof schedules / sizeof *schedules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schedules),
         cmocka_unit_test(destroyed),
         cmocka_unit_test(guided),
+        cmocka_unit_test(stuck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

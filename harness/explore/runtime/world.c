@@ -77,7 +77,8 @@ void world_announce(struct fiber *self, const struct request *request)
     self->request = request;
     next->thread = self->index;
     next->op = (uint8_t)request->op;
-    next->flags = (uint8_t)(request->flags | (request->deadline_ns != NO_DEADLINE ? WIRE_TIMED : 0));
+    next->flags =
+        (uint8_t)(request->flags | (request->deadline_ns != NO_DEADLINE ? WIRE_TIMED : 0));
     next->size = request->size;
     next->object = request->object;
     next->pc = request->pc;

@@ -93,6 +93,7 @@ static void learn_threads(struct knowledge *knowledge, const struct wire_block *
     for (unsigned i = 0; i < threads; i++) {
         knowledge->start[i] = block->threads[i].start;
         knowledge->parent[i] = block->threads[i].parent;
+        knowledge->steps[i] = block->threads[i].points;
     }
 }
 

@@ -26,7 +26,8 @@ struct knowledge {
     unsigned threads;
     uint64_t start[WIRE_THREADS];
     uint16_t parent[WIRE_THREADS];
-    uint32_t decided[WIRE_THREADS]; /* steps of the thread that matter to others */
+    uint32_t steps[WIRE_THREADS];   /* of each thread */
+    uint32_t decided[WIRE_THREADS]; /* those that matter to others */
     /* Places in the code, ascending. */
     uint64_t *shared;
     size_t shared_count;

@@ -86,6 +86,21 @@ static void use_around(struct search *search, struct slot *slot, struct random_s
     }
 }
 
+/*
+ * What comes in between is not always one step: a value may go and come back. The thread that goes first waits
+ * earlier, and goes on for longer.
+ */
+static void widen(const struct search *search, struct slot *slot, struct random_source *random)
+{
+    struct wire_segment *goes = &slot->guide[slot->segments - 1];
+    unsigned points = goes->thread < WIRE_THREADS ? search->knowledge.steps[goes->thread] : 0;
+    if (points > goes->until)
+        goes->until += random_below(random, points - goes->until + 1);
+    struct wire_segment *waits = &slot->guide[0];
+    if (waits->thread == goes->thread && waits->until > 1)
+        waits->until = 1 + random_below(random, waits->until);
+}
+
 static bool use_flip(struct search *search, struct slot *slot, enum flip_kind kind,
                      struct random_source *random)
 {
@@ -97,6 +112,8 @@ static bool use_flip(struct search *search, struct slot *slot, enum flip_kind ki
     slot->guide = xcalloc(flip->segments, sizeof *slot->guide);
     memcpy(slot->guide, flip->guide, flip->segments * sizeof *slot->guide);
     slot->segments = flip->segments;
+    if (kind != FLIP_DEADLOCK && random_once_in(random, flip->tried > 1 ? 2 : 4))
+        widen(search, slot, random);
     slot->name = names[kind];
     return true;
 }

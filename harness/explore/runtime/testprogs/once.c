@@ -169,13 +169,29 @@ static int guarded_throws(void)
     return three(may_throw);
 }
 
+static void *comes_back(void *unused)
+{
+    acquire(&guard);
+    acquire(&guard);
+    return unused;
+}
+
 static int guarded_recursive(void)
 {
     load_guards();
-    acquire(&guard);
-    return acquire(&guard);
+    in_other(comes_back, NULL);
+    return 0;
+}
+
+/* In a program of one thread it throws. */
+static int guarded_recursive_alone(void)
+{
+    load_guards();
+    comes_back(NULL);
+    return 0;
 }
 
 MODES({"posix", posix}, {"c11", c11}, {"recursive", recursive}, {"crossed", crossed},
       {"left", left}, {"guarded", guarded}, {"guarded-throws", guarded_throws},
-      {"guarded-recursive", guarded_recursive})
+      {"guarded-recursive", guarded_recursive},
+      {"guarded-recursive-alone", guarded_recursive_alone})

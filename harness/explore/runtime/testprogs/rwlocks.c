@@ -73,14 +73,15 @@ static int answers(void)
     return 0;
 }
 
-static int reading, writing, most;
+static _Atomic int reading, most;
+static int writing;
 
 static void *reads(void *unused)
 {
     CHECK(pthread_rwlock_rdlock(&lock) == 0);
     CHECK(writing == 0);
-    reading++;
-    most = reading > most ? reading : most;
+    if (++reading > most)
+        most = reading;
     pthread_rwlock_t other = PTHREAD_RWLOCK_INITIALIZER;
     CHECK(pthread_rwlock_tryrdlock(&other) == 0);
     CHECK(pthread_rwlock_unlock(&other) == 0);

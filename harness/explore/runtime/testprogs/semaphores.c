@@ -71,8 +71,8 @@ static int hands_on(void)
 static int too_few(void)
 {
     CHECK(sem_init(&semaphore, 0, 1) == 0);
-    pthread_t thread = make(takes, NULL);
     posted = 2;
+    pthread_t thread = make(takes, NULL);
     CHECK(sem_wait(&semaphore) == 0);
     join(thread);
     return 0;
