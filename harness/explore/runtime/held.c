@@ -36,6 +36,7 @@ static uint64_t draw(struct fiber *self)
     return state ^ state >> 31;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): types */
 #ifdef RACELAB_TSAN
 /* As the program would have made it, for ThreadSanitizer to see. */
 #define ATOMIC_STORE(bits, type)                                                                   \
@@ -48,6 +49,7 @@ static uint64_t draw(struct fiber *self)
 #define MAKE(bits, type)                                                                           \
     __atomic_store_n((volatile type *)address, *(const type *)store->value, store->order)
 #endif
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 ATOMIC_STORE(8, uint8_t)
 ATOMIC_STORE(16, uint16_t)

@@ -4,6 +4,7 @@
  */
 #include "explore/runtime/hooks_real.h"
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): types and lists of parameters */
 #ifdef RACELAB_TSAN
 #define GO_ON(name, arguments, ...)         JUMP REAL_HOOK(name) arguments
 #define REAL_ATOMIC(type, name, parameters) type REAL_HOOK(name) parameters;
@@ -110,6 +111,8 @@ ALL(64, uint64_t)
 #ifdef __SIZEOF_INT128__
 ALL(128, __uint128_t)
 #endif
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* The weaker fences order what sequential consistency, or x86's, has in order already. */
 ATOMIC(void, atomic_thread_fence, (int order))

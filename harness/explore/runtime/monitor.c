@@ -11,7 +11,8 @@
 
 /* A thread that reports a race waits for the symbolizer, which may take its time. */
 #ifdef RACELAB_TSAN
-#define ASLEEP_NS (UINT64_C(10) * 1000 * 1000 * 1000)
+#define ASLEEP_NS                                                                                  \
+    (world.outcome->lost & WIRE_LOST_BLOCKED ? AGAIN_NS : UINT64_C(10) * 1000 * 1000 * 1000)
 #else
 #define ASLEEP_NS (UINT64_C(100) * 1000 * 1000)
 #endif

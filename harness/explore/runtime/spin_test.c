@@ -54,6 +54,16 @@ static void value_changes(void **state)
     assert_in_range(rounds_of(1, 100), 3, 8);
 }
 
+/* A loop that looks at two things, one of which goes on. */
+static void one_of_two_changes(void **state)
+{
+    (void)state;
+    for (uint64_t value = 0; value < 1000; value++) {
+        assert_false(spin_found(&spin, 1, 2, value));
+        assert_false(spin_found(&spin, 3, 4, 0));
+    }
+}
+
 /* sum += numbers[i] * factor */
 static void array(void **state)
 {
@@ -102,6 +112,7 @@ int main(void)
         cmocka_unit_test_setup(several_flags, set_up),
         cmocka_unit_test_setup(too_many_flags, set_up),
         cmocka_unit_test_setup(value_changes, set_up),
+        cmocka_unit_test_setup(one_of_two_changes, set_up),
         cmocka_unit_test_setup(array, set_up),
         cmocka_unit_test_setup(same_place_other_code, set_up),
         cmocka_unit_test_setup(changes_in_the_loop, set_up),
