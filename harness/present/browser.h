@@ -45,4 +45,30 @@ void browser_scripting(struct browser *browser, bool on);
  * one a line; "" where there are none. Valid until the next call of any of these functions. */
 const char *browser_complaints(struct browser *browser);
 
+/* An expression: every text against the first ground behind it that is not transparent: WCAG 2.2, 1.4.3. Gives the
+ * worst offenders. */
+#define BROWSER_CONTRAST                                                                           \
+    "(() => {"                                                                                     \
+    "const parse = (text) => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);"                \
+    "const light = (rgb) => rgb.slice(0, 3).map((value) => value / 255).map((value) =>"            \
+    "  value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4).reduce("                 \
+    "  (sum, value, i) => sum + value * [.2126, .7152, .0722][i], 0);"                             \
+    "const ground = (node) => { for (; node; node = node.parentElement) {"                         \
+    "  const shape = node.tagName === 'g' && node.querySelector('rect, ellipse');"                 \
+    "  const style = getComputedStyle(shape || node);"                                             \
+    "  const rgb = parse(shape ? style.fill : style.backgroundColor);"                             \
+    "  if (rgb.length < 4 || rgb[3] === 1) return rgb; } return [255, 255, 255]; };"               \
+    "const bad = [];"                                                                              \
+    "for (const node of document.body.querySelectorAll('*')) {"                                    \
+    "  if (!node.checkVisibility() || node.disabled || node.tagName === 'TITLE'"                   \
+    "      || ![...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))"   \
+    "    continue;"                                                                                \
+    "  const style = getComputedStyle(node);"                                                      \
+    "  const text = light(parse(node instanceof SVGElement ? style.fill : style.color));"          \
+    "  const behind = light(ground(node));"                                                        \
+    "  const ratio = (Math.max(text, behind) + .05) / (Math.min(text, behind) + .05);"             \
+    "  if (ratio < 4.5) bad.push(node.tagName + '.' + node.getAttribute('class') + ' '"            \
+    "    + ratio.toFixed(2)); }"                                                                   \
+    "return bad.join(', '); })()"
+
 #endif

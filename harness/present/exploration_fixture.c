@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static char *copy(const char *text)
 {
@@ -58,7 +59,7 @@ static struct schedule_step *add_step(struct schedule *schedule, size_t thread, 
     step->place.file = line > 0 ? copy("src/bank.c") : NULL;
     step->place.line = line;
     if (source)
-        step->source = copy(source + (source[0] == ' ' ? 4 : 0));
+        step->source = copy(source + strspn(source, " "));
     step->points = 1;
     return step;
 }

@@ -290,32 +290,6 @@ static void hostile_text_stays_text(void **state)
     assert_inert();
 }
 
-/* Every text against the first ground behind it that is not transparent: WCAG 2.2, 1.4.3. Gives the
- * worst offenders. */
-#define CONTRAST                                                                                   \
-    "(() => {"                                                                                     \
-    "const parse = (text) => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);"                \
-    "const light = (rgb) => rgb.slice(0, 3).map((value) => value / 255).map((value) =>"            \
-    "  value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4).reduce("                 \
-    "  (sum, value, i) => sum + value * [.2126, .7152, .0722][i], 0);"                             \
-    "const ground = (node) => { for (; node; node = node.parentElement) {"                         \
-    "  const shape = node.tagName === 'g' && node.querySelector('rect, ellipse');"                 \
-    "  const style = getComputedStyle(shape || node);"                                             \
-    "  const rgb = parse(shape ? style.fill : style.backgroundColor);"                             \
-    "  if (rgb.length < 4 || rgb[3] === 1) return rgb; } return [255, 255, 255]; };"               \
-    "const bad = [];"                                                                              \
-    "for (const node of document.body.querySelectorAll('*')) {"                                    \
-    "  if (!node.checkVisibility() || node.disabled || node.tagName === 'TITLE'"                   \
-    "      || ![...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))"   \
-    "    continue;"                                                                                \
-    "  const style = getComputedStyle(node);"                                                      \
-    "  const text = light(parse(node instanceof SVGElement ? style.fill : style.color));"          \
-    "  const behind = light(ground(node));"                                                        \
-    "  const ratio = (Math.max(text, behind) + .05) / (Math.min(text, behind) + .05);"             \
-    "  if (ratio < 4.5) bad.push(node.tagName + '.' + node.getAttribute('class') + ' '"            \
-    "    + ratio.toFixed(2)); }"                                                                   \
-    "return bad.join(', '); })()"
-
 static void text_stands_out_in_both_schemes(void **state)
 {
     (void)state;
@@ -326,7 +300,7 @@ static void text_stands_out_in_both_schemes(void **state)
         browser_prefer(browser, "prefers-color-scheme", schemes[s]);
         for (size_t h = 0; h < sizeof(hashes) / sizeof(*hashes); h++) {
             load("run", hashes[h]);
-            json_t *offenders = browser_value(browser, CONTRAST);
+            json_t *offenders = browser_value(browser, BROWSER_CONTRAST);
             assert_true(json_is_string(offenders));
             if (*json_string_value(offenders))
                 fail_msg("%s, %s: %s", schemes[s], hashes[h], json_string_value(offenders));

@@ -10,7 +10,8 @@ const KEYS = [
 ];
 
 const data = JSON.parse(byId('data').textContent);
-const view = data.kind === 'run' ? runView(data) : checkView(data);
+const VIEWS = {run: runView, check: checkView, exploration: explorationView};
+const view = VIEWS[data.kind](data);
 let openedHere = false; /* the overview is one step back in the history */
 
 function shownItems(state) {
@@ -44,10 +45,12 @@ function showOverview(state) {
         view.after && view.after(),
     ]);
     byId('overview').hidden = false;
-    byId('filters').hidden = false;
-    byId('count').hidden = false;
-    setFilters(byId('filters'), state);
-    tellCount(items);
+    if (view.filters) {
+        byId('filters').hidden = false;
+        byId('count').hidden = false;
+        setFilters(byId('filters'), state);
+        tellCount(items);
+    }
 }
 
 function neighbour(item, step, state) {
@@ -125,7 +128,7 @@ function filterChanged(state, reset) {
 function showKeys() {
     const dialog = byId('keys');
     dialog.replaceChildren(make('h2', {id: 'keys-title'}, 'Keys'),
-        make('dl', {class: 'keys'}, KEYS.map(([key, what]) => [
+        make('dl', {class: 'keys'}, (view.keys || KEYS).map(([key, what]) => [
             make('dt', null, make('kbd', null, key)), make('dd', null, what)])),
         make('form', {method: 'dialog'}, make('button', null, 'Close')));
     dialog.showModal();
@@ -147,10 +150,12 @@ function keyPressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || byId('keys').open) {
         return;
     }
-    const field = isField(event.target) && event.target.type !== 'checkbox';
+    const field = isField(event.target) && !/^(checkbox|range)$/.test(event.target.type);
     const follow = (id) => () => byId(id) && byId(id).click();
-    const actions = {'/': search, '?': showKeys, n: follow('step-next'),
-        p: follow('step-previous')};
+    const actions = {'?': showKeys, n: follow('step-next'), p: follow('step-previous')};
+    if (view.filters) {
+        actions['/'] = search;
+    }
     if (event.key === 'Escape' && shown.show) {
         event.preventDefault();
         closeDetail();
@@ -159,13 +164,17 @@ function keyPressed(event) {
     } else if (!field && actions[event.key]) {
         event.preventDefault();
         actions[event.key]();
+    } else if (!event.defaultPrevented && view.pressed && view.pressed(event)) {
+        event.preventDefault();
     }
 }
 
 function start() {
     byId('summary').replaceChildren();
     append(byId('summary'), [view.summary()]);
-    fillFilters(byId('filters'), view.filters, readState(), filterChanged);
+    if (view.filters) {
+        fillFilters(byId('filters'), view.filters, readState(), filterChanged);
+    }
     byId('main').hidden = false;
     byId('help').hidden = false;
     byId('skip').hidden = false;
