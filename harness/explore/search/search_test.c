@@ -204,6 +204,36 @@ static void nothing_is_found_where_nothing_is(void **state)
     assert_int_equal(first_failure(&build, &options, 400, &how), 0);
 }
 
+static void every_source_has_its_turn(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"random", "pct 2", "pct 3", "pct 5",     "pos",     "surw",
+                                        "focus",  "order", "trail", "atomicity", "in order"};
+    size_t counts[COUNT(names)] = {0};
+    static struct build build;
+    make_lost_update(&build, 4, false);
+    struct search_options options = {.seed = 1, .kind = SEARCH_MIX, .bound = 2};
+    struct search *search = search_new(&options);
+    struct wire_block *block = sim_block_new(SEGMENTS, FILTER, STEPS);
+    for (int round = 0; round < 10; round++) {
+        size_t count = search_round(search);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(search_plan(search, i, block), 0);
+            size_t name = 0;
+            while (name < COUNT(names) && strcmp(names[name], search_strategy(search, i)) != 0)
+                name++;
+            assert_true(name < COUNT(names));
+            counts[name]++;
+            sim_run(&build.program, block);
+            search_learn(search, i, block);
+        }
+    }
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_true(counts[i] >= 5);
+    search_free(search);
+    free(block);
+}
+
 /* All that a plan is, in one piece. */
 static uint64_t digest(const struct wire_block *source)
 {
@@ -312,8 +342,11 @@ static void filter_has_the_shared_places_alone(void **state)
     for (size_t i = 0; i < count; i++) {
         int result = search_plan(search, i, small);
         assert_true(result == 0 || result == -ENOSPC);
-        refused += result != 0;
         assert_true(result != 0 || small->plan.segments <= 1);
+        if (small->plan.flags & WIRE_FILTERED) {
+            assert_int_equal(result, -ENOSPC);
+            refused++;
+        }
     }
     assert_true(refused > 0);
     free(small);
@@ -398,6 +431,7 @@ int main(void)
         cmocka_unit_test(mix_finds_what_there_is),
         cmocka_unit_test(cycles_of_locks_are_closed),
         cmocka_unit_test(nothing_is_found_where_nothing_is),
+        cmocka_unit_test(every_source_has_its_turn),
         cmocka_unit_test(jobs_change_nothing),
         cmocka_unit_test(filter_has_the_shared_places_alone),
         cmocka_unit_test(one_strategy_is_that_alone),
