@@ -99,7 +99,8 @@ static void a_right_program_never_fails(void **state)
     struct fixture *fixture = *state;
     assert_int_equal(search(fixture, "right"), 0);
     assert_int_equal(fixture->result.failed, 0);
-    assert_int_equal(fixture->result.schedules, 200);
+    /* It has few enough for all of them. */
+    assert_true(fixture->result.schedules == 200 || fixture->result.exhausted.all);
     assert_int_equal(fixture->result.lost_count, 0);
     fixture->spec.search.kind = SEARCH_BOUNDED;
     assert_int_equal(search(fixture, "right"), 0);
