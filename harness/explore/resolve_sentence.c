@@ -1,6 +1,7 @@
 /* What failed, in one sentence. */
 #include "explore/resolver.h"
 
+#include "explore/rows.h"
 #include "model/memory.h"
 
 #include <stdlib.h>
@@ -33,11 +34,22 @@ static const char *label(const struct teller *teller, uint64_t thread)
     return resolver_label(teller->resolver, thread);
 }
 
-/* The last of these steps on memory that has the address; NULL: none. */
+/* The step that the run ended with; `count` where it is none. */
+static size_t failing_step(const struct teller *teller)
+{
+    const struct wire_outcome *outcome = &teller->block->outcome;
+    for (size_t i = teller->count; i-- > 0;) {
+        if (teller->steps[i].thread == outcome->thread)
+            return teller->steps[i].pc == outcome->pc ? i : teller->count;
+    }
+    return teller->count;
+}
+
+/* The last such step before, on memory that has the address; NULL: none. */
 static const struct wire_step *last_on(const struct teller *teller, enum wire_op op,
                                        uint64_t address)
 {
-    for (size_t i = teller->count; i-- > 0;) {
+    for (size_t i = failing_step(teller); i-- > 0;) {
         const struct wire_step *step = &teller->steps[i];
         uint64_t size = step->size ? step->size : 1;
         if (step->op == op && address >= step->object && address - step->object < size)
@@ -46,32 +58,70 @@ static const struct wire_step *last_on(const struct teller *teller, enum wire_op
     return NULL;
 }
 
-/* "`x.lock` is used at x.c:30 in main after thread 2 destroyed it at x.c:12" */
-static char *gone_sentence(const struct teller *teller, enum wire_op op, const char *done)
+/* The runtime's own words, in which "thread 1" is the thread of that index, with the labels of people. */
+static char *relabelled(const struct teller *teller, const char *text, size_t length)
+{
+    static const char word[] = "thread ";
+    char *told = xstrndup(text, length);
+    char *at = strstr(told, word);
+    char *end = NULL;
+    if (!at || at[sizeof(word) - 1] < '0' || at[sizeof(word) - 1] > '9')
+        return told;
+    unsigned long index = strtoul(at + sizeof(word) - 1, &end, 10);
+    char *whole = xasprintf("%.*s%s%s", (int)(at - told), told, label(teller, index), end);
+    free(told);
+    return whole;
+}
+
+/* "; main destroyed it at x.c:12", or "". */
+static char *ended_by(const struct teller *teller, enum wire_op op, const char *done)
 {
     const struct wire_outcome *outcome = &teller->block->outcome;
     const struct wire_step *end = last_on(teller, op, outcome->object);
-    char *name = object_phrase(teller->resolver, op, outcome->object);
+    const char *freed_at = strstr(outcome->message, "freed-at ");
+    uint64_t pc = end ? end->pc : freed_at ? strtoull(freed_at + strlen("freed-at "), NULL, 16) : 0;
+    char *place = pc ? teller_place(teller, pc) : NULL;
+    char *text = end     ? xasprintf("; %s %s it %s", label(teller, end->thread), done, place)
+                 : place ? xasprintf("; it was %s %s", done, place)
+                         : xstrdup("");
+    free(place);
+    return text;
+}
+
+/* "`x.lock`: a mutex is locked after it was destroyed, at x.c:30 in main; thread 2 destroyed it at x.c:12" */
+static char *destroyed_sentence(const struct teller *teller)
+{
+    const struct wire_outcome *outcome = &teller->block->outcome;
+    size_t length = strnlen(outcome->message, sizeof(outcome->message));
+    bool after = length == 0 || memmem(outcome->message, length, "after", strlen("after"));
+    char *what = length ? relabelled(teller, outcome->message, length)
+                        : xstrdup("it is used after it was destroyed");
+    char *name = object_phrase(teller->resolver, WIRE_DESTROY, outcome->object);
     char *place = teller_place(teller, outcome->pc);
-    const char *who = label(teller, outcome->thread);
-    char *sentence = NULL;
-    if (end) {
-        char *before = teller_place(teller, end->pc);
-        sentence = xasprintf("%s is used %s in %s after %s %s it %s", name ? name : "memory", place,
-                             who, label(teller, end->thread), done, before);
-        free(before);
-    } else {
-        sentence = xasprintf("%s is used %s in %s after it was %s", name ? name : "memory", place,
-                             who, done);
-    }
-    if (outcome->message[0]) {
-        char *more =
-            xasprintf("%s: %.*s", sentence, (int)sizeof(outcome->message), outcome->message);
-        free(sentence);
-        sentence = more;
-    }
+    char *end = after ? ended_by(teller, WIRE_DESTROY, "destroyed") : xstrdup("");
+    char *sentence = xasprintf("%s%s%s, %s in %s%s", name ? name : "", name ? ": " : "", what,
+                               place, label(teller, outcome->thread), end);
+    free(what);
     free(name);
     free(place);
+    free(end);
+    return sentence;
+}
+
+/* "read of 4 bytes, 8 bytes into a block of up to 32 bytes, at x.c:9 in thread 2; main freed it at x.c:5" */
+static char *freed_sentence(const struct teller *teller)
+{
+    const struct wire_outcome *outcome = &teller->block->outcome;
+    size_t length = strnlen(outcome->message, sizeof(outcome->message));
+    const char *that = memmem(outcome->message, length, " that ", strlen(" that "));
+    char *what = that ? xstrndup(outcome->message, (size_t)(that - outcome->message))
+                      : xstrdup("memory is used after it was freed");
+    char *place = teller_place(teller, outcome->pc);
+    char *end = ended_by(teller, WIRE_FREE, "freed");
+    char *sentence = xasprintf("%s, %s in %s%s", what, place, label(teller, outcome->thread), end);
+    free(what);
+    free(place);
+    free(end);
     return sentence;
 }
 
@@ -108,7 +158,9 @@ static char *crash_sentence(const struct teller *teller)
 {
     const struct wire_outcome *outcome = &teller->block->outcome;
     const char *signal = sigabbrev_np(outcome->status);
-    char *place = outcome->pc ? teller_place(teller, outcome->pc) : NULL;
+    const struct place *at =
+        resolver_place(teller->resolver, outcome->pc, outcome_after_call(outcome));
+    char *place = outcome->pc ? place_phrase(at) : NULL;
     char *sentence =
         signal
             ? xasprintf("%s crashes by SIG%s", label(teller, outcome->thread), signal)
@@ -146,10 +198,10 @@ char *resolve_sentence(struct resolver *resolver, struct wire_block *block,
         sentence = livelock_sentence(&teller);
         break;
     case FAILURE_DESTROYED:
-        sentence = gone_sentence(&teller, WIRE_DESTROY, "destroyed");
+        sentence = destroyed_sentence(&teller);
         break;
     case FAILURE_FREED:
-        sentence = gone_sentence(&teller, WIRE_FREE, "freed");
+        sentence = freed_sentence(&teller);
         break;
     default:
         break;

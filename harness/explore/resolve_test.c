@@ -255,8 +255,10 @@ static void other_ends_are_told(void **state)
 
     outcome->end = WIRE_SIGNALLED;
     outcome->status = 11;
+    outcome->pc = counts - 1; /* of the instruction itself */
     assert_sentence(&subject, "thread 2 crashes by SIGSEGV at " PLACE, LINE("counts"));
     assert_int_equal(resolve_failure(outcome), FAILURE_CRASH);
+    outcome->pc = counts;
 
     outcome->end = WIRE_EXITED;
     outcome->status = 3;
@@ -271,15 +273,36 @@ static void other_ends_are_told(void **state)
     outcome->end = WIRE_DESTROYED;
     outcome->object = end->object;
     assert_sentence(&subject,
-                    "`bank.accounts[1].lock` is used at " PLACE
-                    " in thread 2 after main destroyed it at " PLACE,
+                    "`bank.accounts[1].lock`: it is used after it was destroyed, at " PLACE
+                    " in thread 2; main destroyed it at " PLACE,
                     LINE("counts"), LINE("second lock"));
+    /* The runtime counts threads from 0. */
+    outcome->thread = 0;
+    snprintf(outcome->message, sizeof(outcome->message), "%s",
+             "a mutex is destroyed while thread 1 holds it");
+    assert_sentence(
+        &subject,
+        "`bank.accounts[1].lock`: a mutex is destroyed while thread 2 holds it, at " PLACE
+        " in main",
+        LINE("counts"));
+    outcome->thread = 1;
     *end = (struct wire_step){.op = WIRE_FREE, .object = 0x7000, .size = 64, .pc = steps[2].pc};
     outcome->end = WIRE_FREED;
     outcome->object = 0x7008;
-    assert_sentence(
-        &subject, "heap block 1 + 8 is used at " PLACE " in thread 2 after main freed it at " PLACE,
-        LINE("counts"), LINE("second lock"));
+    snprintf(
+        outcome->message, sizeof(outcome->message),
+        "read of 4 bytes, 8 bytes into a block of up to 64 bytes that main freed freed-at 0x%llx",
+        (unsigned long long)steps[2].pc);
+    assert_sentence(&subject,
+                    "read of 4 bytes, 8 bytes into a block of up to 64 bytes, at " PLACE
+                    " in thread 2; main freed it at " PLACE,
+                    LINE("counts"), LINE("second lock"));
+    outcome->steps--;
+    assert_sentence(&subject,
+                    "read of 4 bytes, 8 bytes into a block of up to 64 bytes, at " PLACE
+                    " in thread 2; it was freed at " PLACE,
+                    LINE("counts"), LINE("second lock"));
+    outcome->message[0] = '\0';
     outcome->end = WIRE_LIVELOCK;
     assert_sentence(&subject,
                     "livelock: threads repeat themselves and nothing changes: main at " PLACE

@@ -4,6 +4,7 @@
 #include "explore/touched.h"
 #include "model/memory.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,11 @@ bool same_line(const struct place *one, const struct place *other)
     if (one->line == 0 || other->line == 0 || !one->file || !other->file)
         return one->address == other->address;
     return one->line == other->line && strcmp(one->file, other->file) == 0;
+}
+
+bool outcome_after_call(const struct wire_outcome *outcome)
+{
+    return outcome->end != WIRE_SIGNALLED || outcome->status == SIGABRT;
 }
 
 static bool matters(const struct maker *maker, const struct wire_step *step)
@@ -102,7 +108,8 @@ static bool fails_at_step(const struct maker *maker, const struct wire_outcome *
     for (size_t i = maker->count; i-- > 0 && !last;)
         last = maker->rows[i].thread == outcome->thread ? &maker->rows[i] : NULL;
     return last && outcome->end != WIRE_ASSERTED &&
-           same_line(last->place, maker->place(outcome->pc, true, maker->user));
+           same_line(last->place,
+                     maker->place(outcome->pc, outcome_after_call(outcome), maker->user));
 }
 
 /* Marks the row where the run failed, which may be one that no point stands for. */
@@ -130,11 +137,12 @@ static void add_fatal(struct maker *maker, const struct wire_outcome *outcome)
         }
     }
     struct row *row = xappend((void **)&maker->rows, &maker->count, sizeof(*maker->rows));
-    *row = (struct row){.thread = outcome->thread,
-                        .object = outcome->object,
-                        .pc = outcome->pc,
-                        .place = maker->place(outcome->pc, true, maker->user),
-                        .fatal = true};
+    *row =
+        (struct row){.thread = outcome->thread,
+                     .object = outcome->object,
+                     .pc = outcome->pc,
+                     .place = maker->place(outcome->pc, outcome_after_call(outcome), maker->user),
+                     .fatal = true};
 }
 
 struct row *rows_of(const struct wire_step *steps, size_t count, const struct wire_outcome *outcome,

@@ -37,6 +37,9 @@ struct row *rows_of(const struct wire_step *steps, size_t count, const struct wi
 /* Folds rounds that repeat; threefold and more. *count shrinks. */
 void rows_fold(struct row *rows, size_t *count);
 
+/* Whether the outcome's pc is a return address: of a fault it is the instruction itself. */
+bool outcome_after_call(const struct wire_outcome *outcome);
+
 /* Whether both are known and the same line, or else the same address. */
 bool same_line(const struct place *one, const struct place *other);
 

@@ -233,7 +233,7 @@ struct wire_block {
     struct wire_plan plan;
     struct wire_outcome outcome;
     struct wire_thread threads[WIRE_THREADS];
-    /* Noted once, when the program starts (runtime/modules.h); what is loaded later is not in it. */
+    /* Noted when a run begins (runtime/modules.h); what is loaded later is not in it. */
     uint32_t module_count;
     struct wire_module modules[WIRE_MODULES];
 };

@@ -10,21 +10,26 @@
 static void answers(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "answers", .ends = EXITS, .statuses = STATUS(0), .compare = true},
+        {.mode = "answers", .clean = true, .ends = EXITS, .statuses = STATUS(0), .compare = true},
     };
     (void)state;
     modes_run("barriers", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("barriers", modes, sizeof modes / sizeof *modes);
 }
 
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "rounds", .ends = EXITS, .statuses = STATUS(0) | STATUS(1) | STATUS(2)},
-        {.mode = "too-few", .ends = DEADLOCKS},
+        {.mode = "rounds",
+         .clean = true,
+         .ends = EXITS,
+         .statuses = STATUS(0) | STATUS(1) | STATUS(2)},
+        {.mode = "too-few", .clean = true, .ends = DEADLOCKS},
         {.mode = "destroyed-behind", .ends = EXITS, .statuses = STATUS(0)},
     };
     (void)state;
     modes_run("barriers", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("barriers", modes, sizeof modes / sizeof *modes);
 }
 
 static void destroyed(void **state)
@@ -50,6 +55,7 @@ static void destroyed(void **state)
     };
     (void)state;
     modes_run("barriers", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("barriers", modes, sizeof modes / sizeof *modes);
 }
 
 static void shared(void **state)
@@ -63,6 +69,7 @@ static void shared(void **state)
     };
     (void)state;
     modes_run("barriers", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("barriers", modes, sizeof modes / sizeof *modes);
 }
 
 int main(void)

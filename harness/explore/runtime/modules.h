@@ -4,7 +4,7 @@
 
 #include "explore/wire.h"
 
-/* Fills block->modules. To be called once, before the program has threads and before the first fork: it asks the dynamic linker. */
+/* Fills block->modules. To be called before the program is under control: it asks the dynamic linker. */
 void modules_note(struct wire_block *block);
 
 #endif

@@ -11,27 +11,35 @@ static void answers(void **state)
 {
     static const struct expected modes[] = {
         {.mode = "answers", .ends = EXITS, .statuses = STATUS(0), .compare = true, .seeds = 50},
-        {.mode = "made-anew", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "made-anew", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
     };
     (void)state;
     modes_run("rwlocks", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("rwlocks", modes, sizeof modes / sizeof *modes);
 }
 
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "excludes-readers-first", .ends = EXITS, .statuses = STATUS(1) | STATUS(2)},
-        {.mode = "excludes-writers-first", .ends = EXITS, .statuses = STATUS(1) | STATUS(2)},
-        {.mode = "reads-twice-readers-first", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "excludes-readers-first",
+         .clean = true,
+         .ends = EXITS,
+         .statuses = STATUS(1) | STATUS(2)},
+        {.mode = "excludes-writers-first",
+         .clean = true,
+         .ends = EXITS,
+         .statuses = STATUS(1) | STATUS(2)},
+        {.mode = "reads-twice-readers-first", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "reads-twice-writers-first", .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
         {.mode = "try-behind-writer", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
         {.mode = "upgrades", .ends = DEADLOCKS},
-        {.mode = "timed-write", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
-        {.mode = "timed-read", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "timed-write", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "timed-read", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
         {.mode = "timed-writers-first", .ends = EXITS, .statuses = STATUS(0)},
     };
     (void)state;
     modes_run("rwlocks", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("rwlocks", modes, sizeof modes / sizeof *modes);
 }
 
 static void destroyed(void **state)
@@ -61,6 +69,7 @@ static void destroyed(void **state)
     };
     (void)state;
     modes_run("rwlocks", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("rwlocks", modes, sizeof modes / sizeof *modes);
 }
 
 /* Main: init, create, read lock, read lock, ...; the thread: start, arrive, write lock, ... */

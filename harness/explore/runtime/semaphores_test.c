@@ -10,27 +10,29 @@
 static void answers(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "answers", .ends = EXITS, .statuses = STATUS(0), .compare = true},
+        {.mode = "answers", .clean = true, .ends = EXITS, .statuses = STATUS(0), .compare = true},
         {.mode = "named", .ends = EXITS, .statuses = STATUS(0), .compare = true, .seeds = 20},
-        {.mode = "made-anew", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "made-anew", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
     };
     (void)state;
     modes_run("semaphores", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("semaphores", modes, sizeof modes / sizeof *modes);
 }
 
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
         {.mode = "hands-on", .ends = EXITS, .statuses = STATUS(0)},
-        {.mode = "too-few", .ends = DEADLOCKS},
-        {.mode = "timed", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
-        {.mode = "timed-out", .ends = EXITS, .statuses = STATUS(0)},
-        {.mode = "tried", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "too-few", .clean = true, .ends = DEADLOCKS},
+        {.mode = "timed", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "timed-out", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "tried", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
         {.mode = "by-handler", .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "shared-alone", .ends = DEADLOCKS},
     };
     (void)state;
     modes_run("semaphores", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("semaphores", modes, sizeof modes / sizeof *modes);
 }
 
 static void destroyed(void **state)
@@ -55,6 +57,7 @@ static void destroyed(void **state)
     };
     (void)state;
     modes_run("semaphores", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("semaphores", modes, sizeof modes / sizeof *modes);
 }
 
 static void shared(void **state)
@@ -68,6 +71,7 @@ static void shared(void **state)
     };
     (void)state;
     modes_run("semaphores", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("semaphores", modes, sizeof modes / sizeof *modes);
 }
 
 int main(void)

@@ -5,6 +5,7 @@
  * The library is linked to be initialised first of all, so its constructors call nothing that needs the C
  * library's own.
  */
+#include "explore/runtime/modules.h"
 #include "explore/runtime/world.h"
 #include "explore/runtime/sys.h"
 
@@ -141,6 +142,7 @@ static __attribute__((constructor)) void prepare(int count, char **arguments, ch
 static void begin(void)
 {
     affinity_narrow();
+    modules_note(block);
     world_begin(block);
     end_begin();
     struct fiber *first = fiber_new(NULL, 0, 0);
