@@ -266,11 +266,12 @@ static int explore_case(const struct lab *lab, const struct exploring *exploring
                   exploring->subject.sources[0], lab->root, exploring->subject.sources[0]);
         status = STATUS_USAGE;
     }
-    if (!status) {
+    bool chosen = !status && selection.count == 1;
+    if (chosen) {
         status = explore_twin(lab, exploring, selection.pairs[0], BUGGY);
         putchar('\n');
     }
-    if (status <= STATUS_NOT_KEPT) {
+    if (chosen && status <= STATUS_NOT_KEPT) {
         int fixed = explore_twin(lab, exploring, selection.pairs[0], FIXED);
         status = fixed > status ? fixed : status;
     }

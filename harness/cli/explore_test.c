@@ -111,7 +111,7 @@ static void a_deadlock_is_explained(void **state)
     expect_status(&result, 1);
     expect_text(result.out, "deadlock: ");
     expect_text(result.out, "holds `lock` (taken at ");
-    expect_text(result.out, "1 deadlock");
+    expect_text(result.out, "1 bug: 1 deadlock");
     result_free(&result);
     result = racelab("replay explored.c --schedule d.json");
     expect_status(&result, 1);
@@ -270,6 +270,7 @@ static void an_interrupt_tells_what_there_is(void **state)
 {
     (void)state;
     char *tmp = xasprintf("%s/tmp", folder);
+    unlink(out);
     pid_t child = fork();
     if (child == 0) {
         setenv("TMPDIR", tmp, 1);
