@@ -134,9 +134,8 @@ static char *text_of(const struct session_result *result)
                            result->schedules, result->failed, result->race_count,
                            result->exhausted.bound, result->exhausted.schedules);
     for (size_t i = 0; i < result->tally_count; i++) {
-        char *longer =
-            xasprintf("%s; %s %zu/%zu", text, result->tallies[i].strategy,
-                      result->tallies[i].failed, result->tallies[i].schedules);
+        char *longer = xasprintf("%s; %s %zu/%zu", text, result->tallies[i].strategy,
+                                 result->tallies[i].failed, result->tallies[i].schedules);
         free(text);
         text = longer;
     }
