@@ -7,10 +7,21 @@
 #include "present/style.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+void explore_hold_signals(bool hold)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
 
 static void show_progress(const struct session_progress *progress, void *user)
 {
@@ -82,6 +93,7 @@ static int run(struct explored *explored)
     int status = STATUS_FAILED;
     int result = session_open(&explored->spec, &explored->session);
     if (!result) {
+        announce(explored);
         result = session_search(explored->session, &explored->result);
         if (explored->spec.progress)
             fputs("\r\033[K", stderr);
@@ -212,11 +224,13 @@ static int explore_one(const struct lab *lab, const struct exploring *exploring,
     else
         status = exploring->given_plain ? take_built(&explored) : build(&explored);
     if (!status) {
+        /* What comes from here on is taken by the session, so that nothing is left behind. */
+        explore_hold_signals(true);
         set_spec(&explored);
-        announce(&explored);
         status = run(&explored);
     }
     release(&explored);
+    explore_hold_signals(false);
     return status;
 }
 
@@ -252,11 +266,12 @@ static int explore_case(const struct lab *lab, const struct exploring *exploring
                   exploring->subject.sources[0], lab->root, exploring->subject.sources[0]);
         status = STATUS_USAGE;
     }
-    if (!status) {
+    bool chosen = !status && selection.count == 1;
+    if (chosen) {
         status = explore_twin(lab, exploring, selection.pairs[0], BUGGY);
         putchar('\n');
     }
-    if (status <= STATUS_NOT_KEPT) {
+    if (chosen && status <= STATUS_NOT_KEPT) {
         int fixed = explore_twin(lab, exploring, selection.pairs[0], FIXED);
         status = fixed > status ? fixed : status;
     }

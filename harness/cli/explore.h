@@ -49,6 +49,9 @@ struct explored {
     struct exploration exploration;
 };
 
+/* Signals that end racelab wait from now on, or no longer: a session and a batch of runs take them. */
+void explore_hold_signals(bool hold);
+
 /* In explore_replay.c. Runs the schedules that were found under the watchdog and under ThreadSanitizer, and gathers what they say in
  * the inspection. Where nothing else failed and ThreadSanitizer confirms a race, that is minimised and becomes `shown`. Returns 0, a
  * signal's number or a negative errno. */

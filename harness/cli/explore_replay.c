@@ -159,7 +159,8 @@ int explore_replay(struct explored *explored)
     replays_open(&replays, explored, found->race_count + 2);
     if (found->first)
         add(&replays, "watchdog", minimal->guide, minimal->guide_length, NULL);
-    if (found->first && tsan)
+    /* Of a deadlock ThreadSanitizer has no more to tell than the watchdog. */
+    if (found->first && tsan && found->first->failure != FAILURE_DEADLOCK)
         add(&replays, "tsan", minimal->guide, minimal->guide_length, NULL);
     for (size_t i = 0; tsan && i < found->race_count; i++)
         add(&replays, "tsan", found->races[i].guide, found->races[i].guide_length,

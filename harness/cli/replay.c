@@ -170,6 +170,7 @@ static int prepare(struct replay *replay)
         return STATUS_FAILED;
     }
     int status = take_program(replay);
+    explore_hold_signals(true);
     if (!status)
         status = check_build(replay);
     if (status)
@@ -332,6 +333,7 @@ static int run_gdb(struct replay *replay)
         pid_t child = fork();
         if (child == 0) {
             signal(SIGINT, SIG_DFL);
+            explore_hold_signals(false);
             execv(gdb, command.argv);
             _exit(127);
         }
@@ -358,6 +360,7 @@ int cli_replay(const struct lab *lab, int argc, char **argv)
         status = arguments.gdb ? run_gdb(&replay) : run(&replay);
     block_close(replay.block);
     report_dir_remove(replay.folder);
+    explore_hold_signals(false);
     schedule_release(&replay.schedule);
     subject_release(&arguments.subject);
     free(replay.program);

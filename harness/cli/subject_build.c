@@ -128,10 +128,10 @@ static char *find_compiler(enum flavour flavour, bool cxx)
 
 /* One flavour under construction. */
 struct build {
-    enum flavour flavour;
     char *compiler[2]; /* of C, of C++ */
     char *program;
     struct command link;
+    enum flavour flavour;
     bool failed;
 };
 

@@ -257,9 +257,13 @@ static void each_run_reads_all_input(void **state)
     assert_non_null(file);
     fputs("12345", file);
     fclose(file);
-    make_of(fixture, SERVED, path, false, "input", NULL);
-    for (int i = 0; i < 3; i++)
-        expect(fixture, SERVER_OVER, WIRE_EXITED, 5);
+    for (int anew = 0; anew <= 1; anew++) {
+        make_of(fixture, SERVED, path, anew, "input", NULL);
+        for (int i = 0; i < 3; i++)
+            expect(fixture, SERVER_OVER, WIRE_EXITED, 5);
+        server_free(fixture->server);
+        fixture->server = NULL;
+    }
     free(path);
 }
 

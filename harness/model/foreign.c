@@ -144,12 +144,21 @@ bool frame_is_foreign(const struct frame *frame)
         "./string/",       "./malloc/", "./stdlib/", "./misc/", "./io/",
         "./stdio-common/", "./libio/",  "./posix/",  "./elf/",  "./socket/",
         "./time/",         "./signal/", "./debug/",  NULL};
-    /* The compilers' headers have many ways to be named: "/usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../..
+    /* racelab's own scheduler is linked into what it runs under ThreadSanitizer. The compilers' headers have many ways to be named: "/usr/bin/../lib/gcc/x86_64-linux-gnu/12/../../../..
      * /include/x86_64-linux-gnu/c++/12/bits/gthr-default.h" is clang's. */
-    static const char *const parts[] = {
-        "/compiler-rt/",   "/libsanitizer/",  "/sanitizer_common/", "tsan_interceptors",
-        "tsan_interface_", "tsan_new_delete", "/include/c++/",      "/lib/gcc/",
-        "/libstdc++-v3/",  "/lib/clang/",     "-linux-gnu/c++/",    NULL};
+    static const char *const parts[] = {"/compiler-rt/",
+                                        "/libsanitizer/",
+                                        "/sanitizer_common/",
+                                        "tsan_interceptors",
+                                        "tsan_interface_",
+                                        "tsan_new_delete",
+                                        "/include/c++/",
+                                        "/lib/gcc/",
+                                        "/libstdc++-v3/",
+                                        "/lib/clang/",
+                                        "-linux-gnu/c++/",
+                                        "/explore/runtime/",
+                                        NULL};
     static const char *const runtimes[] = {"__interceptor_", "___interceptor_", "__tsan",
                                            "__sanitizer",    "__asan",          "__wrap_",
                                            "__libc_start",   "(below main)",    NULL};

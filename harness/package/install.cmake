@@ -12,6 +12,8 @@ set(doc_folder share/doc/racelab)
 
 install(TARGETS racelab RUNTIME DESTINATION bin)
 install(TARGETS racelab-keeper RUNTIME DESTINATION libexec/racelab)
+install(TARGETS racelab-explore LIBRARY DESTINATION libexec/racelab)
+install(TARGETS racelab-hooks racelab-explore-tsan ARCHIVE DESTINATION libexec/racelab)
 install(TARGETS racelab-recorder LIBRARY DESTINATION libexec/racelab
         PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 install(DIRECTORY buggy fixed DESTINATION share/racelab FILES_MATCHING PATTERN "*.c")
