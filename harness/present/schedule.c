@@ -237,10 +237,11 @@ static void print_steps(const struct table *table)
             i += skipped - 1;
             continue;
         }
-        char *preempted = schedule_preempted(schedule, i);
+        size_t before = i > 0 ? schedule->steps[i - 1].thread : 0;
+        bool other = table->others && column_of(table, before) + 1 == table->count;
+        char *preempted = schedule_preempted(schedule, i, other);
         if (preempted)
-            print_note(table, schedule->steps[i - 1].thread, preempted,
-                       table->options->utf8 ? " \xe2\x86\xb7" : " >");
+            print_note(table, before, preempted, table->options->utf8 ? " \xe2\x86\xb7" : " >");
         print_step(table, i);
         print_note(table, schedule->steps[i].thread, schedule_again(&schedule->steps[i]), "");
     }

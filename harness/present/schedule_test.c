@@ -55,8 +55,7 @@ static void threads_stand_side_by_side(void **state)
                "     | ... 98 times more                  |\n"
                "   3 | 12  pthread_mutex_lock(&from->l... |\n"
                "     |   lock `accounts[0].lock`          |\n"
-               " >   | main is preempted: it could have   |\n"
-               "     |   gone on                          |\n"
+               " >   | preempted: it could have gone on   |\n"
                "   4 |                                    | 12  pthread_mutex_lock(&from->l...\n");
     assert_has(text, " end | waits: lock `accounts[1].lock`,    | waits: lock `accounts[0].lock`,\n"
                      "     |   line 14                          |   line 14\n"

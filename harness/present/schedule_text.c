@@ -47,12 +47,13 @@ static const char *label_of(const struct schedule *schedule, size_t thread)
     return label ? label : "a thread";
 }
 
-char *schedule_preempted(const struct schedule *schedule, size_t step)
+char *schedule_preempted(const struct schedule *schedule, size_t step, bool named)
 {
     if (!schedule->steps[step].preempted || step == 0)
         return NULL;
-    return xasprintf("%s is preempted: it could have gone on",
-                     label_of(schedule, schedule->steps[step - 1].thread));
+    return named ? xasprintf("%s is preempted: it could have gone on",
+                             label_of(schedule, schedule->steps[step - 1].thread))
+                 : xstrdup("preempted: it could have gone on");
 }
 
 char *schedule_again(const struct schedule_step *step)
