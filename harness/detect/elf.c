@@ -72,6 +72,13 @@ static bool is_tsan_init(const GElf_Sym *symbol, const char *name, void *user)
     return strcmp(name, "__tsan_init") == 0;
 }
 
+/* What explore/runtime/hooks.h asks of a scheduler that is yet to be preloaded. */
+static bool is_hook(const GElf_Sym *symbol, const char *name, void *user)
+{
+    (void)user;
+    return symbol->st_shndx == SHN_UNDEF && strcmp(name, "racelab_explore_access") == 0;
+}
+
 /* The program interpreter is glibc's. */
 static bool has_glibc_loader(struct image *image)
 {
@@ -159,7 +166,9 @@ int elf_inspect(const char *program, struct elf_facts *facts)
         }
     }
     facts->recordable = has_glibc_loader(&image) && !needs_sanitizer(&image);
-    facts->tsan_runtime = each_symbol(&image, is_tsan_init, NULL);
+    /* The scheduler's hooks have ThreadSanitizer's names. */
+    facts->tsan_runtime =
+        each_symbol(&image, is_tsan_init, NULL) && !each_symbol(&image, is_hook, NULL);
     image_close(&image);
     return 0;
 }

@@ -104,11 +104,45 @@ static void end_run(struct server *server, enum server_end end, char *trouble)
     }
 }
 
-static char *not_at_work(const struct server *server)
+/* `status` is its wait status. */
+static char *not_at_work(const struct server *server, int status)
 {
-    return xasprintf("%s ended before the scheduler inside it was at work: it cannot be preloaded "
-                     "into a program that is linked statically or has set-user-ID rights",
-                     server->spec.program);
+    const char *program = server->spec.program;
+    char *end = WIFSIGNALED(status) ? xasprintf("by signal %d", WTERMSIG(status))
+                                    : xasprintf("with exit status %d", WEXITSTATUS(status));
+    char *text = xasprintf("%s ended %s before the scheduler inside it was at work: that cannot be "
+                           "preloaded into a program that is linked statically or has "
+                           "set-user-ID rights",
+                           program, end);
+    free(end);
+    return text;
+}
+
+static void on_time_limit(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    if (server->state == STATE_RUNNING)
+        end_run(server, SERVER_TIMED_OUT, NULL);
+    else if (server->state == STATE_ENDED && !server->life)
+        deliver(server);
+    else if (server->state == STATE_STARTING)
+        end_run(server, SERVER_FAILED,
+                xasprintf("%s did not come to its scheduler within %d s", server->spec.program,
+                          READY_LIMIT_MS / 1000));
+}
+
+static void set_timer(struct server *server, uint64_t limit_ms)
+{
+    uv_update_time(server->loop);
+    uv_timer_start(&server->timer, on_time_limit, limit_ms, 0);
+}
+
+/* The fork server is ready. */
+static void begin_run(struct server *server)
+{
+    server->state = STATE_RUNNING;
+    set_timer(server, server->time_limit_ms);
+    life_command(server->life);
 }
 
 static void on_answer(const struct wire_answer *answer, void *user)
@@ -117,10 +151,8 @@ static void on_answer(const struct wire_answer *answer, void *user)
     switch (answer->kind) {
     case WIRE_READY:
         server->ready = server->state == STATE_STARTING;
-        if (server->ready) {
-            server->state = STATE_RUNNING;
-            life_command(server->life);
-        }
+        if (server->ready)
+            begin_run(server);
         break;
     case WIRE_UNFIT:
         server->anew = true;
@@ -152,14 +184,15 @@ static void on_lost(struct server *server, const struct life_end *end)
     } else if (alone) {
         server->status = end->status;
         bool seen = server->block->outcome.threads > 0;
-        end_run(server, seen ? SERVER_OVER : SERVER_FAILED, seen ? NULL : not_at_work(server));
+        end_run(server, seen ? SERVER_OVER : SERVER_FAILED,
+                seen ? NULL : not_at_work(server, end->status));
     } else if (server->anew || server->state == STATE_RUNNING) {
         /* It is no program to be forked: it says so itself, or a run has ended its parent. */
         server->anew = true;
         server->state = STATE_STARTING;
         start_life(server);
     } else {
-        end_run(server, SERVER_FAILED, not_at_work(server));
+        end_run(server, SERVER_FAILED, not_at_work(server, end->status));
     }
 }
 
@@ -172,25 +205,6 @@ static void on_life_over(const struct life_end *end, void *user)
         deliver(server);
     else if (server->state != STATE_IDLE)
         on_lost(server, end);
-}
-
-static void on_time_limit(uv_timer_t *timer)
-{
-    struct server *server = timer->data;
-    if (server->state == STATE_RUNNING)
-        end_run(server, SERVER_TIMED_OUT, NULL);
-    else if (server->state == STATE_ENDED && !server->life)
-        deliver(server);
-    else if (server->state == STATE_STARTING)
-        end_run(server, SERVER_FAILED,
-                xasprintf("%s did not come to its scheduler within %d s", server->spec.program,
-                          READY_LIMIT_MS / 1000));
-}
-
-static void set_timer(struct server *server, uint64_t limit_ms)
-{
-    uv_update_time(server->loop);
-    uv_timer_start(&server->timer, on_time_limit, limit_ms, 0);
 }
 
 static void start_life(struct server *server)
@@ -333,9 +347,7 @@ int server_run(struct server *server, uint64_t time_limit_ms, server_done_fn *do
     if (server->input >= 0 && lseek(server->input, 0, SEEK_SET) < 0)
         return -errno;
     if (server->ready) {
-        server->state = STATE_RUNNING;
-        set_timer(server, time_limit_ms);
-        life_command(server->life);
+        begin_run(server);
     } else {
         server->state = STATE_STARTING;
         start_life(server);

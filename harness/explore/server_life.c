@@ -36,6 +36,7 @@ struct life {
     int commands;     /* -1: none */
     bool has_keeper;  /* its handle is initialised */
     bool failed;      /* to start: nobody is told */
+    bool not_started; /* the program could not be executed */
     bool keeper_ended;
     bool swept;
     bool link_ended;
@@ -150,10 +151,11 @@ static void take_record(struct life *life, const struct keeper_record *record)
                     xasprintf("no keeper for %s: %s", life->program, strerror(record->value)));
         break;
     case KEEPER_NOT_STARTED:
+        life->not_started = true;
         set_trouble(life, xasprintf("cannot run %s: %s", life->program, strerror(record->value)));
         break;
     case KEEPER_ENDED:
-        life->end.itself = true;
+        life->end.itself = !life->not_started;
         life->end.status = record->value;
         break;
     case KEEPER_LEFT:

@@ -11,30 +11,40 @@ static void answers(void **state)
 {
     static const struct expected modes[] = {
         {.mode = "answers", .ends = EXITS, .statuses = STATUS(0), .compare = true},
-        {.mode = "owner-dies", .ends = EXITS, .statuses = STATUS(0), .compare = true},
-        {.mode = "made-anew", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "owner-dies",
+         .clean = true,
+         .ends = EXITS,
+         .statuses = STATUS(0),
+         .compare = true},
+        {.mode = "made-anew", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
     };
     (void)state;
     modes_run("conditions", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("conditions", modes, sizeof modes / sizeof *modes);
 }
 
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "hands-on", .ends = EXITS, .statuses = STATUS(0)},
-        {.mode = "lost", .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
-        {.mode = "one-of", .ends = EXITS, .statuses = STATUS(1) | STATUS(2) | STATUS(3)},
+        {.mode = "hands-on", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "lost", .clean = true, .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
+        {.mode = "one-of",
+         .clean = true,
+         .ends = EXITS,
+         .statuses = STATUS(1) | STATUS(2) | STATUS(3)},
         {.mode = "two-signals",
+         .clean = true,
          .ends = EXITS,
          .statuses = STATUS(1) | STATUS(2) | STATUS(3) | STATUS(4) | STATUS(5) | STATUS(6)},
-        {.mode = "late-comer", .ends = EXITS, .statuses = STATUS(0)},
-        {.mode = "all", .ends = EXITS, .statuses = STATUS(0)},
-        {.mode = "timed", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
-        {.mode = "timed-pair", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "late-comer", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "all", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "timed", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "timed-pair", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
         {.mode = "held-twice", .ends = DEADLOCKS},
     };
     (void)state;
     modes_run("conditions", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("conditions", modes, sizeof modes / sizeof *modes);
 }
 
 static void spurious(void **state)
@@ -42,10 +52,15 @@ static void spurious(void **state)
     static const struct expected modes[] = {
         {.mode = "by-if", .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "by-if", .ends = EXITS, .statuses = STATUS(0) | STATUS(1), .flags = WIRE_SPURIOUS},
-        {.mode = "hands-on", .ends = EXITS, .statuses = STATUS(0), .flags = WIRE_SPURIOUS},
+        {.mode = "hands-on",
+         .clean = true,
+         .ends = EXITS,
+         .statuses = STATUS(0),
+         .flags = WIRE_SPURIOUS},
     };
     (void)state;
     modes_run("conditions", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("conditions", modes, sizeof modes / sizeof *modes);
 }
 
 static void destroyed(void **state)
@@ -72,6 +87,7 @@ static void destroyed(void **state)
     };
     (void)state;
     modes_run("conditions", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("conditions", modes, sizeof modes / sizeof *modes);
 }
 
 /* Main: create, lock, signal, ...; the thread: start, lock, wait, wake, ... */

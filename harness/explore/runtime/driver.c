@@ -59,12 +59,15 @@ static void become(const struct driver *driver, int commands, int answers)
                                   : xasprintf("%s:%d,%d", driver->path, commands, answers);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     personality(ADDR_NO_RANDOMIZE);
-    setenv("LD_PRELOAD", RUNTIME, 1);
+    if (!driver->linked)
+        setenv("LD_PRELOAD", RUNTIME, 1);
     setenv(WIRE_VARIABLE, variable, 1);
     int nothing = open("/dev/null", O_RDWR);
     dup2(nothing, STDIN_FILENO);
-    if (!getenv("RACELAB_TEST_LOUD"))
+    if (!getenv("RACELAB_TEST_LOUD")) {
+        dup2(nothing, STDOUT_FILENO);
         dup2(nothing, STDERR_FILENO);
+    }
     execl(path, path, driver->argument, NULL);
     _exit(127);
 }

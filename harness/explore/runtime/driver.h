@@ -20,6 +20,7 @@ struct driver {
     const char *program;      /* name of a program in SUBJECTS, or a path */
     const char *argument;     /* NULL: none */
     bool server;              /* by the fork server, which runs until driver_close() */
+    bool linked;              /* the runtime is linked into the program, not preloaded */
     unsigned time_limit_ms;   /* then the run is killed; 0: 20 seconds */
     pid_t pid;                /* the fork server's */
     int commands, answers;

@@ -11,29 +11,31 @@ static void answers(void **state)
 {
     static const struct expected modes[] = {
         {.mode = "answers", .ends = EXITS, .statuses = STATUS(0), .compare = true, .seeds = 20},
-        {.mode = "made-anew", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "made-anew", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
     };
     (void)state;
     modes_run("locks", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("locks", modes, sizeof modes / sizeof *modes);
 }
 
 static void schedules(void **state)
 {
     static const struct expected modes[] = {
-        {.mode = "excludes", .ends = EXITS, .statuses = STATUS(0)},
-        {.mode = "excludes-inheriting", .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "excludes", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "excludes-inheriting", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
         {.mode = "relocks", .ends = DEADLOCKS},
         {.mode = "relocks-adaptive", .ends = DEADLOCKS},
         {.mode = "relocks-robust", .ends = DEADLOCKS},
         {.mode = "relocks-inheriting", .ends = DEADLOCKS},
         {.mode = "inverts", .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
         {.mode = "owner-ended", .ends = DEADLOCKS},
-        {.mode = "timed", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
-        {.mode = "timed-out", .ends = EXITS, .statuses = STATUS(1)},
-        {.mode = "tried", .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "timed", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "timed-out", .clean = true, .ends = EXITS, .statuses = STATUS(1)},
+        {.mode = "tried", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
     };
     (void)state;
     modes_run("locks", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("locks", modes, sizeof modes / sizeof *modes);
 }
 
 static void destroyed(void **state)
@@ -56,6 +58,7 @@ static void destroyed(void **state)
     };
     (void)state;
     modes_run("locks", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("locks", modes, sizeof modes / sizeof *modes);
 }
 
 static void shared(void **state)
@@ -69,6 +72,7 @@ static void shared(void **state)
     };
     (void)state;
     modes_run("locks", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("locks", modes, sizeof modes / sizeof *modes);
 }
 
 /* Main: create, lock, lock, ...; the thread: start, lock, lock, ... */

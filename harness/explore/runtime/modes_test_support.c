@@ -14,7 +14,7 @@
 #include "explore/runtime/driver.h"
 #include "model/memory.h"
 
-enum { SEEDS = 200, POINTS = 100000 };
+enum { SEEDS = 200, TSAN_SEEDS = 5, POINTS = 100000 };
 
 /* Standard output of what is run, in memory. */
 struct capture {
@@ -110,29 +110,36 @@ static void note(const struct expected *mode, const struct driver *driver, int s
              status);
 }
 
-static void run_mode(const char *program, const struct expected *mode)
+/* Runs 0 (WIRE_STAY) to `seeds`. */
+static struct seen run_seeds(struct driver *driver, const struct expected *mode, unsigned seeds,
+                             const char *plain)
 {
-    char *plain = mode->compare ? without_runtime(program, mode->mode) : NULL;
-    struct capture capture = capture_begin();
-    struct driver driver;
     struct seen seen = {0};
-    unsigned seeds = mode->seeds ? mode->seeds : SEEDS;
-    driver_open(&driver, program, mode->mode, true);
-    driver.block->plan.flags |= mode->flags;
-    driver.block->plan.point_limit = POINTS;
+    struct capture capture = capture_begin();
+    driver->block->plan.flags |= mode->flags;
+    driver->block->plan.point_limit = POINTS;
     for (unsigned seed = 0; seed <= seeds; seed++) {
-        driver.block->plan.strategy = seed == 0 ? WIRE_STAY : WIRE_RANDOM;
-        driver.block->plan.seed = seed;
-        int status = driver_run(&driver);
-        note(mode, &driver, status, &seen);
+        driver->block->plan.strategy = seed == 0 ? WIRE_STAY : WIRE_RANDOM;
+        driver->block->plan.seed = seed;
+        int status = driver_run(driver);
+        note(mode, driver, status, &seen);
         char *text = capture_take(&capture);
         if (plain && strcmp(text, plain) != 0)
             fail_msg("%s, seed %u prints\n%s\nand without the runtime\n%s", mode->mode, seed, text,
                      plain);
         free(text);
     }
-    driver_close(&driver);
     capture_end(&capture);
+    return seen;
+}
+
+static void run_mode(const char *program, const struct expected *mode)
+{
+    char *plain = mode->compare ? without_runtime(program, mode->mode) : NULL;
+    struct driver driver;
+    driver_open(&driver, program, mode->mode, true);
+    struct seen seen = run_seeds(&driver, mode, mode->seeds ? mode->seeds : SEEDS, plain);
+    driver_close(&driver);
     free(plain);
     unsigned messages = mode->message ? 1 : 0;
     for (const char *at = mode->message; at && *at; at++)
@@ -146,6 +153,23 @@ void modes_run(const char *program, const struct expected *modes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         run_mode(program, &modes[i]);
+}
+
+void modes_run_tsan(const char *program, const struct expected *modes, size_t count)
+{
+    char *path = xasprintf("%s/explore-tsan/%s", SUBJECTS, program);
+    for (size_t i = 0; i < count; i++) {
+        struct driver driver;
+        if (!modes[i].clean)
+            continue;
+        char *plain = modes[i].compare ? without_runtime(program, modes[i].mode) : NULL;
+        driver_open(&driver, path, modes[i].mode, false);
+        driver.linked = true;
+        run_seeds(&driver, &modes[i], TSAN_SEEDS, plain);
+        driver_close(&driver);
+        free(plain);
+    }
+    free(path);
 }
 
 void modes_guided(const char *program, const struct guided *schedules, size_t count)

@@ -18,6 +18,7 @@ struct expected {
     unsigned flags;      /* of the plan */
     unsigned lost;       /* enum wire_lost: may be noted; nothing else is, in any schedule */
     unsigned seeds;      /* 0: 200 */
+    bool clean;          /* ThreadSanitizer has nothing to say, in any schedule */
 };
 
 #define ENDS(end) (1u << (end))
@@ -28,6 +29,9 @@ struct expected {
 
 /* All of them: once as it comes (WIRE_STAY), then with random schedules. */
 void modes_run(const char *program, const struct expected *modes, size_t count);
+/* Those that are clean, built with ThreadSanitizer and the runtime inside, in some random schedules: what can come of them
+ * is the same. */
+void modes_run_tsan(const char *program, const struct expected *modes, size_t count);
 
 /* One schedule, by its guide of pairs (thread, until), ended by {0, 0}. */
 struct guided {

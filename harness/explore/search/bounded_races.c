@@ -176,10 +176,10 @@ static void join(const struct races *races, uint32_t *clock, const uint32_t *oth
 }
 
 /*
- * Who can begin what leads to `step` without step `at` and all that comes of that: of the steps that must come before it, and
+ * Who can begin what leads to a step (races->past) without step `at` and all that comes of that: of the steps that must come before it, and
  * itself, those that need none of the others.
  */
-static uint64_t beginners(struct races *races, size_t at, const struct wire_step *step)
+static uint64_t beginners(struct races *races, size_t at)
 {
     const uint32_t *past = races->past;
     size_t first[PATH_THREADS];
@@ -198,18 +198,25 @@ static uint64_t beginners(struct races *races, size_t at, const struct wire_step
         if (begins)
             found |= PATH_BIT(i);
     }
-    return found ? found : PATH_BIT(step->thread);
+    return found;
 }
 
-/* Lets the thread go at this step, and who would have to go before it; where none of them can, anybody. */
+/*
+ * Lets the thread go at this step, and who would have to go before it. Where none of them can, anybody, unless the thread stood
+ * before `step` there already and waited for nothing but what is to come behind it.
+ */
 static void add(struct races *races, size_t at, const struct wire_step *step)
 {
     struct path_node *node = &races->path->nodes[at];
     if (!node->choice)
         return;
-    uint64_t wanted = beginners(races, at, step) | PATH_BIT(step->thread);
+    size_t last = races->last[step->thread];
+    bool stood = last == PATH_NOWHERE || last < at;
     uint64_t enabled = node->step.enabled;
-    node->backtrack |= wanted & enabled ? wanted & enabled : enabled;
+    uint64_t wanted = (beginners(races, at) | PATH_BIT(step->thread)) & enabled;
+    if (!wanted && !(stood && path_may_block(step->op)))
+        wanted = enabled;
+    node->backtrack |= wanted;
 }
 
 static void visit_all(struct races *races, const struct wire_step *step, enum visit visit,
@@ -276,10 +283,7 @@ static void compare_chain(struct races *races, size_t chain, const struct wire_s
         if (!wire_conflict(&node->step, step) || makes_no_odds(races, at, step))
             continue;
         if (last == PATH_NOWHERE || at > last) {
-            /* It stood before this all the while; could it not go, then that waits for the step or for
-             * what is behind it, unless it was merely set back. */
-            if (node->step.enabled & PATH_BIT(thread) || !path_may_block(step->op))
-                race(races, at, step);
+            race(races, at, step);
             continue;
         }
         if (within(races, at, races->now[thread]))

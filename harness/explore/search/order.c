@@ -33,7 +33,8 @@ struct object {
     uint32_t *released; /* clocks; NULL: nothing was */
     uint32_t *
         gathering; /* by readers of a read-write lock; by arrivals at a barrier that is not open yet */
-    uint16_t writer; /* of a read-write lock */
+    uint16_t writer;           /* of a read-write lock */
+    unsigned arrived, leaving; /* at a barrier: for its next round, and of the open one */
 };
 
 struct builder {
@@ -114,11 +115,14 @@ static void unlock_shared(struct builder *builder, uint16_t thread, struct objec
 /* The first to leave opens the barrier: who arrives from then on is of the next round. */
 static void leave(struct builder *builder, uint16_t thread, struct object *barrier)
 {
-    if (barrier->gathering) {
+    if (barrier->leaving == 0) {
         free(barrier->released);
         barrier->released = barrier->gathering;
         barrier->gathering = NULL;
+        barrier->leaving = barrier->arrived;
+        barrier->arrived = 0;
     }
+    barrier->leaving -= barrier->leaving > 0;
     acquire(builder, thread, barrier->released);
 }
 
@@ -183,6 +187,7 @@ static void take_effect(struct builder *builder, const struct wire_step *step)
     case WIRE_BARRIER_ARRIVE:
         object = object_of(builder, KIND_MEMORY, step->object);
         release(builder, thread, &object->gathering, true);
+        object->arrived++;
         break;
     case WIRE_BARRIER_LEAVE:
         leave(builder, thread, object_of(builder, KIND_MEMORY, step->object));

@@ -151,9 +151,9 @@ int main(int count, char **arguments)
         const char *name;
         int (*run)(void);
     } ways[] = {
-        {"three", three},       {"status", status},           {"exit", exit_in_thread},
-        {"deadlock", deadlock}, {"assert", failed_assert},    {"crash", crash},
-        {"abort", do_abort},    {"endless", endless},         {"main-leaves", main_leaves},
+        {"three", three},       {"status", status},        {"exit", exit_in_thread},
+        {"deadlock", deadlock}, {"assert", failed_assert}, {"crash", crash},
+        {"abort", do_abort},    {"endless", endless},      {"main-leaves", main_leaves},
         {"many", many},
     };
     CHECK(!getenv("LD_PRELOAD") && !getenv("RACELAB_EXPLORE"));

@@ -1,0 +1,36 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "explore/runtime/modes_test_support.h"
+
+static void schedules(void **state)
+{
+    static const struct expected modes[] = {
+        {.mode = "answers", .clean = true, .ends = EXITS, .statuses = STATUS(0), .compare = true},
+        {.mode = "hands-on", .clean = true, .ends = EXITS, .statuses = STATUS(0)},
+        {.mode = "relocks", .ends = DEADLOCKS},
+        {.mode = "lost", .clean = true, .ends = EXITS | DEADLOCKS, .statuses = STATUS(0)},
+        {.mode = "timed", .clean = true, .ends = EXITS, .statuses = STATUS(0) | STATUS(1)},
+        {.mode = "locked-destroyed",
+         .ends = DESTROYS,
+         .message = "a mutex is locked after it was destroyed"},
+        {.mode = "signalled-destroyed",
+         .ends = DESTROYS,
+         .message = "a condition is signalled after it was destroyed"},
+    };
+    (void)state;
+    modes_run("cthreads", modes, sizeof modes / sizeof *modes);
+    modes_run_tsan("cthreads", modes, sizeof modes / sizeof *modes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(schedules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
