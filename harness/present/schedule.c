@@ -152,7 +152,7 @@ static void add_wrapped(const struct table *table, struct block *block, bool bol
                         const char *text)
 {
     struct block wrapped = {0};
-    block_wrap(&wrapped, bold, table->width - 3 - indent, 2, text);
+    block_wrap(&wrapped, bold, table->width - 3 - indent, indent ? 0 : 2, text);
     for (size_t i = 0; i < wrapped.count; i++) {
         char *line = xasprintf("%*s%s", indent, "", wrapped.lines[i].text);
         add_line(table, block, bold, line);

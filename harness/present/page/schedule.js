@@ -230,7 +230,10 @@ function scheduleView(schedule, sources) {
         standings.replaceChildren(...standingsView(schedule, columns, at));
         const held = heldAt(schedule, at);
         const places = schedule.threads.map((thread, i) => standing(schedule, i, at, held).place);
-        places[steps[at].thread] = steps[at].place;
+        /* The end of a program, say, has no place of its own: then the one before is looked at. */
+        const placed = steps.slice(0, at + 1).reverse().find((step) => step.place
+            && step.place.line > 0 && step.thread === steps[at].thread);
+        places[steps[at].thread] = placed && placed.place;
         source.show(steps[at].thread, places);
     }
     function stepBy(step) {
@@ -245,10 +248,10 @@ function scheduleView(schedule, sources) {
         }
     }}, make('div', {class: 'controls', role: 'group', 'aria-label': 'Go through the steps'},
         buttons.slice(0, 3), slider, buttons[3]), said,
-    make('div', {class: 'split'},
+    make('div', {class: columns.length > 2 ? 'split uneven' : 'split'},
         make('div', null, scroller, make('div', {class: 'scroll'},
             make('table', {class: 'verdicts standings'},
-                make('thead', null, make('tr', null, ['thread', 'is', 'holds', 'and then'].map(
+                make('thead', null, make('tr', null, ['thread', 'where', 'holds', 'and then'].map(
                     (head) => make('th', {scope: 'col'}, head)))), standings))),
         source.node));
     view.stepBy = stepBy;
