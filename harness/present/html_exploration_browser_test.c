@@ -157,6 +157,12 @@ static void the_source_marks_the_line_of_each_thread(void **state)
     assert_holds(TEXT('.beside .current .mark') " === 'thread 2'");
     /* Main stands where it waits. */
     assert_number("document.querySelector('.beside .marked:not(.current)').value", 14);
+    /* Two threads in one line: both are told in one place. */
+    run(CLICK("First"));
+    for (int i = 0; i < 3; i++)
+        run(CLICK("Forward"));
+    assert_number(COUNT('.beside .marks'), 1);
+    assert_holds(TEXT('.beside .current .marks') " === 'mainthread 2'");
     run(CLICK("First"));
     assert_number(COUNT('.beside .marked'), 1);
     assert_number("document.querySelector('.beside .current').value", 31);

@@ -53,6 +53,13 @@ function inTheWay(schedule, held, thread, next) {
     return holder < 0 ? null : threadLabel(schedule, holder);
 }
 
+/* The last place of the thread that has a line: the end of a program, say, has none. */
+function placeAt(schedule, thread, at) {
+    const step = schedule.steps.slice(0, at + 1).reverse().find((other) => other.thread === thread
+        && other.place && other.place.line > 0);
+    return step && step.place;
+}
+
 /* Where a thread stands after a step: {place, holds, next}. */
 function standing(schedule, thread, at, held) {
     const {last, next} = stepsAround(schedule, thread, at);
@@ -68,7 +75,7 @@ function standing(schedule, thread, at, held) {
     } else if (!next) {
         coming = 'has no more steps';
     }
-    return {place: !next && about.waits && about.waits_at ? about.waits_at : last && last.place,
+    return {place: !next && about.waits && about.waits_at ? about.waits_at : placeAt(schedule, thread, at),
         holds: held[thread] || [], coming, last, waits: !next && Boolean(about.waits)};
 }
 
@@ -146,8 +153,9 @@ function sourcePanel(schedule, sources) {
         const row = list.querySelector(`li[value="${line}"]`);
         if (row) {
             row.classList.add('marked', ...(current ? ['current'] : []));
-            row.append(make('span', {class: 'marks'}, make('span',
-                {class: current ? 'mark crash' : 'mark'}, label)));
+            const marks = row.querySelector('.marks') || make('span', {class: 'marks'});
+            marks.append(make('span', {class: current ? 'mark crash' : 'mark'}, label));
+            row.append(marks);
         }
         return row;
     };
@@ -230,10 +238,7 @@ function scheduleView(schedule, sources) {
         standings.replaceChildren(...standingsView(schedule, columns, at));
         const held = heldAt(schedule, at);
         const places = schedule.threads.map((thread, i) => standing(schedule, i, at, held).place);
-        /* The end of a program, say, has no place of its own: then the one before is looked at. */
-        const placed = steps.slice(0, at + 1).reverse().find((step) => step.place
-            && step.place.line > 0 && step.thread === steps[at].thread);
-        places[steps[at].thread] = placed && placed.place;
+        places[steps[at].thread] = placeAt(schedule, steps[at].thread, at);
         source.show(steps[at].thread, places);
     }
     function stepBy(step) {
