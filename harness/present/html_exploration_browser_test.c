@@ -157,12 +157,6 @@ static void the_source_marks_the_line_of_each_thread(void **state)
     assert_holds(TEXT('.beside .current .mark') " === 'thread 2'");
     /* Main stands where it waits. */
     assert_number("document.querySelector('.beside .marked:not(.current)').value", 14);
-    /* Two threads in one line: both are told in one place. */
-    run(CLICK("First"));
-    for (int i = 0; i < 3; i++)
-        run(CLICK("Forward"));
-    assert_number(COUNT('.beside .marks'), 1);
-    assert_holds(TEXT('.beside .current .marks') " === 'mainthread 2'");
     run(CLICK("First"));
     assert_number(COUNT('.beside .marked'), 1);
     assert_number("document.querySelector('.beside .current').value", 31);
@@ -171,6 +165,18 @@ static void the_source_marks_the_line_of_each_thread(void **state)
                   ".getBoundingClientRect(), line = document.querySelector('.beside .current')"
                   ".getBoundingClientRect(); return line.top >= box.top && line.bottom <= "
                   "box.bottom; })()");
+    assert_no_complaint();
+}
+
+static void threads_in_one_line_are_told_in_one_place(void **state)
+{
+    (void)state;
+    load("crowd");
+    run("{ const slider = document.querySelector('.controls input'); slider.value = 60;"
+        "slider.dispatchEvent(new Event('input')); }");
+    assert_number(CURRENT, 60);
+    assert_number("document.querySelector('.beside .current').value", 10);
+    assert_holds(TEXT('.beside .current .marks') " === 'mainthread 6'");
     assert_no_complaint();
 }
 
@@ -334,6 +340,7 @@ int main(void)
         cmocka_unit_test(keys_go_through_the_steps),
         cmocka_unit_test(a_step_is_chosen_in_the_table),
         cmocka_unit_test(the_source_marks_the_line_of_each_thread),
+        cmocka_unit_test(threads_in_one_line_are_told_in_one_place),
         cmocka_unit_test(a_failed_assertion_is_the_first_thing_shown),
         cmocka_unit_test(nothing_found_is_told),
         cmocka_unit_test(hostile_text_stays_text),
