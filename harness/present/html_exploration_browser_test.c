@@ -195,6 +195,11 @@ static void a_failed_assertion_is_the_first_thing_shown(void **state)
     /* A library's place has no source: the thread's line before is shown. */
     assert_holds(TEXT('.now') ".includes('in usr/lib/libevent-2.1.so.7')");
     assert_number("document.querySelector('.beside .current').value", 13);
+    /* The wait lets go of the lock. */
+    assert_holds(TEXT('.standings tbody tr:nth-child(2) td:nth-child(3)') " === 'none'");
+    run(CLICK("Back"));
+    assert_holds(TEXT('.standings tbody tr:nth-child(2) td:nth-child(3)') " === "
+                                                                          "'accounts[0].lock'");
     assert_holds("/A child process went on freely/.test(document.body.innerText)");
     assert_no_complaint();
 }

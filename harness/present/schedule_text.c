@@ -121,8 +121,7 @@ static size_t choose(const struct schedule *schedule, size_t context, bool *chos
             end++;
         for (size_t i = begin; i < end; i++) {
             const struct schedule_step *step = &schedule->steps[i];
-            chosen[i] = i - begin < context || end - i <= context || step->fatal ||
-                        step->preempted || step->late;
+            chosen[i] = i - begin < context || end - i <= context || step->fatal || step->late;
             count += chosen[i];
         }
     }
