@@ -48,9 +48,11 @@ static void measure_matrix(const struct lab *lab, const struct selection *select
 {
     const struct detector **columns = xcalloc(detector_count, sizeof(*columns));
     struct matrix matrix;
+    size_t column_count = 0;
     for (size_t i = 0; i < detector_count; i++)
-        columns[i] = &detectors[i];
-    matrix_make(&matrix, selection->pairs, selection->count, columns, detector_count);
+        if (!detectors[i].searches)
+            columns[column_count++] = &detectors[i];
+    matrix_make(&matrix, selection->pairs, selection->count, columns, column_count);
     free(columns);
     struct runner_options options = {.jobs = runner_default_jobs(),
                                      .time_limit_ms = RUN_TIME_LIMIT_MS};
@@ -62,7 +64,7 @@ static void measure_matrix(const struct lab *lab, const struct selection *select
 
     uint64_t sum = 0;
     size_t hangs = 0;
-    size_t runs = selection->count * detector_count * 2;
+    size_t runs = selection->count * column_count * 2;
     for (size_t i = 0; i < runs; i++) {
         const struct cell *cell = &matrix.cells[i / 2];
         enum polarity polarity = i % 2 == 0 ? BUGGY : FIXED;

@@ -147,7 +147,8 @@ int cli_check(const struct lab *lab, int argc, char **argv)
     argp_parse(&check_argp, argc, argv, ARGP_IN_ORDER, NULL, check);
     check->all_columns = check->column_count == 0;
     for (size_t i = 0; check->all_columns && i < detector_count; i++)
-        detectors_add(&check->columns, &check->column_count, detectors[i].name, NULL);
+        if (!detectors[i].searches)
+            detectors_add(&check->columns, &check->column_count, detectors[i].name, NULL);
     struct promises promises = {0};
     int status = prepare(lab, check, &promises, &folder);
     if (!status)

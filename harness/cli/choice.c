@@ -10,12 +10,18 @@
 
 #define MAX_JOBS       256
 #define MAX_TIME_LIMIT 3600 /* seconds */
+#define MAX_SCHEDULES  1000000
+#define SCHEDULES      300
 
 static const struct argp_option options[] = {
     {"detector", 'd', "NAME", 0, "Only this detector; may be given several times", 0},
     {"jobs", 'j', "N", 0,
      "Run N programs at once (default: half as many again as processors, and one)", 0},
     {"time-limit", 't', "SECONDS", 0, "End a run that neither ends nor hangs (default: 60)", 0},
+    {"explore", 'x', "N", 0,
+     "Also look for a schedule that fails, in N schedules of each twin (300 with --detector "
+     "explore)",
+     0},
     {0},
 };
 
@@ -61,6 +67,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         choice->time_limit_ms =
             UINT64_C(1000) * choice_number(state, argument, MAX_TIME_LIMIT, "--time-limit");
         return 0;
+    case 'x':
+        choice->schedules = choice_number(state, argument, MAX_SCHEDULES, "--explore");
+        return 0;
     case ARGP_KEY_ARGS:
         choice->names = state->argv + state->next;
         choice->name_count = (size_t)(state->argc - state->next);
@@ -81,7 +90,12 @@ void choice_complete(struct choice *choice)
 {
     bool all = choice->column_count == 0;
     for (size_t i = 0; all && i < detector_count; i++)
-        detectors_add(&choice->columns, &choice->column_count, detectors[i].name, NULL);
+        if (!detectors[i].searches)
+            detectors_add(&choice->columns, &choice->column_count, detectors[i].name, NULL);
+    if (choice->schedules > 0)
+        detectors_add(&choice->columns, &choice->column_count, "explore", NULL);
+    else
+        choice->schedules = SCHEDULES;
     if (choice->jobs == 0)
         choice->jobs = runner_default_jobs();
 }
@@ -119,6 +133,7 @@ int choice_run(const struct lab *lab, const struct choice *choice,
     struct runner_options options = {
         .jobs = choice->jobs,
         .time_limit_ms = choice->time_limit_ms,
+        .schedules = choice->schedules,
         .progress = progress ? show_progress : NULL,
         .what = what,
     };

@@ -11,6 +11,7 @@ struct choice {
     char **names; /* CASE or FAMILY; borrowed from argv */
     size_t name_count;
     unsigned jobs;
+    size_t schedules; /* of a detector that searches */
     uint64_t time_limit_ms;
 };
 

@@ -75,6 +75,8 @@ int runner_matrix(const struct lab *lab, struct matrix *matrix,
             cell->judged = true;
             continue;
         }
+        if (cell->detector->searches)
+            continue;
         add_request(&run, lab, i * 2);
         add_request(&run, lab, i * 2 + 1);
     }
@@ -86,7 +88,9 @@ int runner_matrix(const struct lab *lab, struct matrix *matrix,
         .over = on_over,
         .user = &run,
     };
-    int result = runner_batch(lab, &batch);
+    int result = run.count > 0 ? runner_batch(lab, &batch) : 0;
+    if (!result)
+        result = runner_searches(lab, matrix, options);
     for (size_t i = 0; i < run.count; i++)
         free((char *)run.requests[i].target.program);
     free(run.requests);

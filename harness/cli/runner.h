@@ -37,6 +37,7 @@ int runner_batch(const struct lab *lab, const struct batch *batch);
 struct runner_options {
     unsigned jobs;          /* programs at once; above 0 */
     uint64_t time_limit_ms; /* of each run */
+    size_t schedules;       /* of a detector that searches: how many of each twin at most */
     /* Called after each run with `what` and how many are done of how many; may be NULL. */
     void (*progress)(const char *what, size_t done, size_t total, const struct cell *cell);
     const char *what;
@@ -52,6 +53,10 @@ unsigned runner_default_jobs(void);
  */
 int runner_matrix(const struct lab *lab, struct matrix *matrix,
                   const struct runner_options *options);
+
+/* In searches.c. The cells whose detector searches; runner_matrix() calls it. Returns as runner_matrix(). */
+int runner_searches(const struct lab *lab, struct matrix *matrix,
+                    const struct runner_options *options);
 
 /* `explanation` is all zero where the program was not looked at. Both live until it returns. */
 typedef void readable_done_fn(const struct run_outcome *outcome, struct explanation *explanation,

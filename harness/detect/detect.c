@@ -67,6 +67,16 @@ const struct detector detectors[] = {
         .command = plain_command,
         .read = plain_read,
     },
+    {
+        .name = "explore",
+        .flavour = FLAVOUR_EXPLORE,
+        .searches = true,
+        .sees = SEES(HANG) | SEES(WRONG_RESULT) | SEES(CRASH),
+        .nature = "explore looks for a schedule that ends badly; what happens on the way is left to "
+                  "the others",
+        .command = plain_command,
+        .read = plain_read,
+    },
 };
 const size_t detector_count = sizeof(detectors) / sizeof(*detectors);
 

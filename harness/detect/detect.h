@@ -81,6 +81,8 @@ struct detector {
     const char *name;
     enum flavour flavour;
     unsigned sees;       /* bit 1u << enum defect: kinds it can report */
+    bool searches;       /* it runs the program under many schedules (cli/searches.c), and only where it is
+                            asked for; what it reports is a run of one that failed */
     bool atomics;        /* it takes C11 atomics for the order between threads that they make */
     const char *nature;  /* why it reports no others: the reason of a blind cell without promises */
     const char *tool;    /* the executable it needs besides the program, to run or to build it, or

@@ -87,7 +87,7 @@ char *detector_unfit(const struct detector *detector, const struct target *targe
     char *corpus = target->own_source ? corpus_program_unfit(target, &facts) : NULL;
     if (corpus)
         return corpus;
-    if (detector->flavour == FLAVOUR_PLAIN)
+    if (detector->flavour == FLAVOUR_PLAIN || detector->flavour == FLAVOUR_EXPLORE)
         return facts.tsan_runtime
                    ? xasprintf("%s was built with ThreadSanitizer, which a plain run must not have",
                                target->program)

@@ -10,6 +10,9 @@
 /* How often in a row a thread may be woken by its time limit at one place, sleep or yield there, while nothing changes, before
  * that counts as spinning: it is not chosen for it again where others can go on. */
 enum { PAUSES = 2 };
+/* Steps of a run. What is to be compared grows with their square, and what is to be tried faster than that: no
+ * program whose runs are longer would ever be exhausted. */
+enum { LONGEST = 4000 };
 
 /* A branch that leaves the path: at this step, to this thread. */
 struct branch {
@@ -28,6 +31,7 @@ struct bounded {
     bool begun; /* the first run of this level was applied */
     bool cut;   /* something was left out at this level because of its preemptions */
     bool over;
+    bool too_long; /* a run had more than LONGEST steps: given up until a restart */
     const char *trouble, *level_trouble;
     struct bounded_exhausted exhausted;
     size_t schedules, since_restart;
@@ -81,6 +85,7 @@ void bounded_restart(struct bounded *bounded)
 {
     begin_level(bounded, 0);
     bounded->over = false;
+    bounded->too_long = false;
     bounded->trouble = NULL;
     bounded->exhausted = (struct bounded_exhausted){.bound = -1};
     bounded->since_restart = 0;
@@ -231,6 +236,8 @@ static void end_level(struct bounded *bounded)
 size_t bounded_round(struct bounded *bounded)
 {
     bounded->round = 0;
+    if (bounded->too_long)
+        return 0;
     if (!bounded->begun && bounded->branch_count)
         apply(bounded, &bounded->branches[0]);
     if (bounded->begun && advance(bounded))
@@ -391,6 +398,11 @@ void bounded_learn(struct bounded *bounded, size_t index, const struct wire_bloc
         !followed(bounded, branch, wire_steps((struct wire_block *)block), block->outcome.steps)) {
         trouble =
             "a run did not follow its plan: the program does not depend on the schedule alone";
+        usable = false;
+    }
+    if (block && block->outcome.steps > LONGEST) {
+        trouble = "its runs are too long to try them all";
+        bounded->too_long = true;
         usable = false;
     }
     if (trouble)

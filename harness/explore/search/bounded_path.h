@@ -29,6 +29,7 @@ struct path_node {
     bool choice;   /* others could have gone here */
     bool quiet;    /* memory where nothing is decided: it conflicts with nothing */
     uint64_t backtrack, done;
+    uint64_t redundant; /* of `done`: all that they led to is equal to what was done before */
     uint64_t
         forbidden; /* of no use here: what they lead to is equal to what was done; see bounded_sleep.c */
 };

@@ -51,10 +51,13 @@ static bool conflicts(const struct path *path, size_t from, size_t to, const str
     return false;
 }
 
-static void limit_to(struct path *path, size_t limit)
+/* What the path does from `at` on, where a thread goes that sleeps, leads to nothing new, as is seen at `seen`. */
+static void make_redundant(struct path *path, size_t at, size_t seen)
 {
-    if (limit < path->limit)
-        path->limit = limit;
+    struct path_node *node = &path->nodes[at];
+    node->redundant |= PATH_BIT(node->step.thread);
+    if (seen + 1 < path->limit)
+        path->limit = seen + 1;
 }
 
 /* The thread that was preempted at `from` sleeps until something conflicts with its next step. */
@@ -71,7 +74,7 @@ static void sleep_preempted(struct path *path, size_t from, uint16_t thread)
             path->nodes[i + 1].forbidden |= PATH_BIT(thread);
     }
     if (wakes < path->count)
-        limit_to(path, wakes + 1);
+        make_redundant(path, wakes, wakes);
 }
 
 /* The thread that could have gone instead at the same price must not be left before a step that conflicts. */
@@ -91,7 +94,7 @@ static void sleep_equal(struct path *path, size_t from, uint16_t thread)
         if (i > begin)
             node->forbidden |= ~PATH_BIT(thread);
         if (left) {
-            limit_to(path, i + 1);
+            make_redundant(path, begin, i);
             return;
         }
         if (!node->quiet && conflicts(path, from, begin, &node->step))
@@ -119,4 +122,8 @@ void sleep_find(struct path *path)
                 break;
         }
     }
+    /* Races would have shown in what follows which others are to be tried where a sleeping thread went on; all of them are. */
+    for (size_t i = 0; i < path->count && i < path->limit; i++)
+        if (path->nodes[i].redundant)
+            path->nodes[i].backtrack |= path->nodes[i].step.enabled;
 }

@@ -13,7 +13,8 @@
 
 /* Classes of schedules: each with the fewest preemptions that one of it was seen with. */
 struct classes {
-    struct class {
+    struct class
+    {
         uint64_t signature;
         unsigned preemptions;
     } * items;
