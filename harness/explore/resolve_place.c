@@ -81,18 +81,21 @@ void resolver_forget_places(struct resolver *resolver)
     resolver->places = NULL;
 }
 
+static const char *below_root(const struct resolver *resolver, const char *path)
+{
+    const char *root = resolver->options.root;
+    size_t length = root ? strlen(root) : 0;
+    bool below = length > 0 && strncmp(path, root, length) == 0 && path[length] == '/';
+    return below ? path + length + 1 : path;
+}
+
 struct place resolve_place_of(const struct resolver *resolver, const struct place *place)
 {
     struct place told = {.function = copy(place->function),
-                         .file = copy(place->file),
+                         .file = place->file ? copy(below_root(resolver, place->file)) : NULL,
                          .line = place->line,
                          .module = copy(place->module),
                          .address = place->address};
-    const char *root = resolver->options.root;
-    size_t length = root ? strlen(root) : 0;
-    if (told.file && length > 0 && strncmp(told.file, root, length) == 0 &&
-        told.file[length] == '/')
-        memmove(told.file, told.file + length + 1, strlen(told.file + length + 1) + 1);
     return told;
 }
 
@@ -112,10 +115,10 @@ static const char *short_path(const char *path)
     return path[0] == '/' ? path + 1 : path;
 }
 
-char *place_phrase(const struct place *place)
+char *place_phrase(const struct resolver *resolver, const struct place *place)
 {
     if (place->file && place->line > 0)
-        return xasprintf("at %s:%d", short_path(place->file), place->line);
+        return xasprintf("at %s:%d", short_path(below_root(resolver, place->file)), place->line);
     if (place->function)
         return xasprintf("in %s", place->function);
     if (place->module)

@@ -147,7 +147,7 @@ static char *assert_sentence(const struct teller *teller)
     char file[sizeof(outcome->file) + 1] = "";
     memcpy(file, outcome->file, sizeof(outcome->file));
     struct place told = {.file = file, .line = outcome->line};
-    char *place = place_phrase(&told);
+    char *place = place_phrase(teller->resolver, &told);
     char *sentence = xasprintf("assert(%.*s) fails %s in %s", (int)sizeof(outcome->message),
                                outcome->message, place, label(teller, outcome->thread));
     free(place);
@@ -160,7 +160,7 @@ static char *crash_sentence(const struct teller *teller)
     const char *signal = sigabbrev_np(outcome->status);
     const struct place *at =
         resolver_place(teller->resolver, outcome->pc, outcome_after_call(outcome));
-    char *place = outcome->pc ? place_phrase(at) : NULL;
+    char *place = outcome->pc ? place_phrase(teller->resolver, at) : NULL;
     char *sentence =
         signal
             ? xasprintf("%s crashes by SIG%s", label(teller, outcome->thread), signal)
@@ -228,7 +228,7 @@ void resolve_lost(struct resolver *resolver, const struct wire_outcome *outcome,
         char *place = NULL;
         /* The place is of the first that was noted, which is known where there is one alone. */
         if (outcome->lost_pc && outcome->lost == 1u << i)
-            place = place_phrase(resolver_place(resolver, outcome->lost_pc, true));
+            place = place_phrase(resolver, resolver_place(resolver, outcome->lost_pc, true));
         char **sentence =
             xappend((void **)&exploration->lost, &exploration->lost_count, sizeof(*sentence));
         *sentence = place ? xasprintf("%s, %s.", reasons[i], place) : xasprintf("%s.", reasons[i]);

@@ -9,7 +9,7 @@ enum { MOST_CLAUSES = 5 };
 
 char *teller_place(const struct teller *teller, uint64_t pc)
 {
-    return place_phrase(resolver_place(teller->resolver, pc, true));
+    return place_phrase(teller->resolver, resolver_place(teller->resolver, pc, true));
 }
 
 char *teller_join(char *text, const char *separator, char *more)

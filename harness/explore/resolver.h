@@ -35,7 +35,7 @@ void resolver_forget_places(struct resolver *resolver);
 /* A copy of it with the path as it is told. */
 struct place resolve_place_of(const struct resolver *resolver, const struct place *place);
 /* "at bank.c:31", "in libevent-2.1.so.7", "at an unknown place". From malloc. */
-char *place_phrase(const struct place *place);
+char *place_phrase(const struct resolver *resolver, const struct place *place);
 
 /* Numbers the objects that have no name, from the steps of a run. */
 void resolver_learn_memory(struct resolver *resolver, const struct wire_step *steps, size_t count);

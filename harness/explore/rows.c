@@ -145,11 +145,33 @@ static void add_fatal(struct maker *maker, const struct wire_outcome *outcome)
                      .fatal = true};
 }
 
+/*
+ * What comes behind a failed assertion is no part of it: the C library's own steps while it tells of it, and what others do
+ * meanwhile. Between the thread's last step and the assertion there was no other point.
+ */
+static size_t steps_before_end(const struct maker *maker, size_t count,
+                               const struct wire_outcome *outcome)
+{
+    const struct place *failed = maker->place(outcome->pc, true, maker->user);
+    size_t own = count;
+    for (size_t i = count; outcome->end == WIRE_ASSERTED && i-- > 0;) {
+        const struct place *place =
+            maker->steps[i].thread == outcome->thread ? place_of(maker, &maker->steps[i]) : NULL;
+        if (!place || place->line == 0)
+            continue;
+        if (same_line(place, failed))
+            return i + 1;
+        own = own == count ? i + 1 : own;
+    }
+    return own;
+}
+
 struct row *rows_of(const struct wire_step *steps, size_t count, const struct wire_outcome *outcome,
                     place_fn *place, void *user, size_t *rows)
 {
     struct maker maker = {
         .steps = steps, .touched = touched_new(steps, count), .place = place, .user = user};
+    count = steps_before_end(&maker, count, outcome);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || steps[i].thread != steps[i - 1].thread) {
             end_turn(&maker);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
-enum { X = 0x1000, LOCK = 0x2000, OWN = 0x3000 };
+enum { FOREIGN = 1999, X = 0x1000, LOCK = 0x2000, OWN = 0x3000 };
 
 /* The line is the pc. */
 static const struct place *place_at(uint64_t pc, bool after_call, void *user)
@@ -18,7 +18,7 @@ static const struct place *place_at(uint64_t pc, bool after_call, void *user)
     static struct place places[2000];
     (void)after_call;
     (void)user;
-    places[pc] = (struct place){.file = "x.c", .line = (int)pc, .address = pc};
+    places[pc] = (struct place){.file = "x.c", .line = pc == FOREIGN ? 0 : (int)pc, .address = pc};
     return &places[pc];
 }
 
@@ -149,7 +149,7 @@ static void where_it_failed_is_marked(void **state)
         {{.end = WIRE_SIGNALLED, .status = 11, .pc = 2}, 3, 1, 2},
         {{.end = WIRE_SIGNALLED, .status = 11}, 3, 1, 2},
         {{.end = WIRE_SIGNALLED, .status = 11, .pc = 9}, 4, 3, 9},
-        {{.end = WIRE_ASSERTED, .pc = 2}, 4, 3, 2},
+        {{.end = WIRE_ASSERTED, .pc = 2}, 3, 2, 2},
         {{.end = WIRE_FREED, .thread = 1, .pc = 3, .object = X}, 3, 2, 3},
         {{.end = WIRE_DESTROYED, .thread = 1, .pc = 7, .object = X}, 4, 3, 7},
     };
@@ -162,6 +162,32 @@ static void where_it_failed_is_marked(void **state)
             if (rows[r].fatal)
                 assert_int_equal(rows[r].place->line, cases[i].line);
         }
+        free(rows);
+    }
+}
+
+/* The C library's steps, and those of others, while it tells of the assertion. */
+static void what_comes_behind_an_assertion_is_left_out(void **state)
+{
+    (void)state;
+    static const struct wire_step steps[] = {
+        {.op = WIRE_CREATE, .object = 1, .pc = 1},
+        {.op = WIRE_LOCK, .object = LOCK, .pc = 2},
+        {.op = WIRE_YIELD, .pc = 3},
+        {.thread = 1, .op = WIRE_LOCK, .object = X, .pc = 4},
+        {.op = WIRE_FREE, .object = OWN, .size = 8, .pc = FOREIGN},
+    };
+    static const struct {
+        uint64_t pc;
+        size_t rows;
+    } cases[] = {{3, 4}, {2, 3}, {9, 4}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct wire_outcome outcome = {.end = WIRE_ASSERTED, .pc = cases[i].pc};
+        size_t count = 0;
+        struct row *rows = rows_from(steps, COUNT(steps), &outcome, &count);
+        assert_int_equal(count, cases[i].rows);
+        assert_true(rows[count - 1].fatal);
+        assert_int_equal(rows[count - 1].place->line, cases[i].pc);
         free(rows);
     }
 }
@@ -204,6 +230,7 @@ int main(void)
         cmocka_unit_test(rounds_are_folded),
         cmocka_unit_test(what_differs_is_not_folded),
         cmocka_unit_test(where_it_failed_is_marked),
+        cmocka_unit_test(what_comes_behind_an_assertion_is_left_out),
         cmocka_unit_test(a_lock_of_one_line_is_not_held_behind_it),
         cmocka_unit_test(no_steps_are_no_rows),
     };

@@ -88,7 +88,7 @@ struct touched *touched_new(const struct wire_step *steps, size_t count)
     size_t first = 0;
     while (first < count && steps[first].op != WIRE_CREATE && steps[first].thread == 0)
         first++;
-    touched->from = steps + first;
+    touched->from = count > 0 ? steps + first : NULL;
     for (size_t i = first; i < count; i++) {
         if (touches_memory(&steps[i]))
             note(touched, &steps[i]);

@@ -168,6 +168,18 @@ static void the_source_marks_the_line_of_each_thread(void **state)
     assert_no_complaint();
 }
 
+static void threads_in_one_line_are_told_in_one_place(void **state)
+{
+    (void)state;
+    load("crowd");
+    run("{ const slider = document.querySelector('.controls input'); slider.value = 60;"
+        "slider.dispatchEvent(new Event('input')); }");
+    assert_number(CURRENT, 60);
+    assert_number("document.querySelector('.beside .current').value", 10);
+    assert_holds(TEXT('.beside .current .marks') " === 'mainthread 6'");
+    assert_no_complaint();
+}
+
 static void a_failed_assertion_is_the_first_thing_shown(void **state)
 {
     (void)state;
@@ -180,9 +192,14 @@ static void a_failed_assertion_is_the_first_thing_shown(void **state)
     run(CLICK("Back"));
     assert_holds(TEXT('.now') ".includes('try lock accounts[1].lock without success')");
     run(CLICK("Back"));
-    /* A library's place has no source. */
+    /* A library's place has no source: the thread's line before is shown. */
     assert_holds(TEXT('.now') ".includes('in usr/lib/libevent-2.1.so.7')");
-    assert_holds(TEXT('.beside') ".includes('not at hand')");
+    assert_number("document.querySelector('.beside .current').value", 13);
+    /* The wait lets go of the lock. */
+    assert_holds(TEXT('.standings tbody tr:nth-child(2) td:nth-child(3)') " === 'none'");
+    run(CLICK("Back"));
+    assert_holds(TEXT('.standings tbody tr:nth-child(2) td:nth-child(3)') " === "
+                                                                          "'accounts[0].lock'");
     assert_holds("/A child process went on freely/.test(document.body.innerText)");
     assert_no_complaint();
 }
@@ -202,6 +219,7 @@ static void hostile_text_stays_text(void **state)
     (void)state;
     load("hostile");
     run(CLICK("First"));
+    assert_holds(TEXT('.beside') ".includes('not at hand')");
     run("for (const part of document.querySelectorAll('details')) part.open = true");
     assert_holds("window.pwned === undefined");
     assert_number("document.scripts.length", 2);
@@ -327,6 +345,7 @@ int main(void)
         cmocka_unit_test(keys_go_through_the_steps),
         cmocka_unit_test(a_step_is_chosen_in_the_table),
         cmocka_unit_test(the_source_marks_the_line_of_each_thread),
+        cmocka_unit_test(threads_in_one_line_are_told_in_one_place),
         cmocka_unit_test(a_failed_assertion_is_the_first_thing_shown),
         cmocka_unit_test(nothing_found_is_told),
         cmocka_unit_test(hostile_text_stays_text),

@@ -152,7 +152,7 @@ static void add_wrapped(const struct table *table, struct block *block, bool bol
                         const char *text)
 {
     struct block wrapped = {0};
-    block_wrap(&wrapped, bold, table->width - 3 - indent, 2, text);
+    block_wrap(&wrapped, bold, table->width - 3 - indent, indent ? 0 : 2, text);
     for (size_t i = 0; i < wrapped.count; i++) {
         char *line = xasprintf("%*s%s", indent, "", wrapped.lines[i].text);
         add_line(table, block, bold, line);
@@ -237,10 +237,11 @@ static void print_steps(const struct table *table)
             i += skipped - 1;
             continue;
         }
-        char *preempted = schedule_preempted(schedule, i);
+        size_t before = i > 0 ? schedule->steps[i - 1].thread : 0;
+        bool other = table->others && column_of(table, before) + 1 == table->count;
+        char *preempted = schedule_preempted(schedule, i, other);
         if (preempted)
-            print_note(table, schedule->steps[i - 1].thread, preempted,
-                       table->options->utf8 ? " \xe2\x86\xb7" : " >");
+            print_note(table, before, preempted, table->options->utf8 ? " \xe2\x86\xb7" : " >");
         print_step(table, i);
         print_note(table, schedule->steps[i].thread, schedule_again(&schedule->steps[i]), "");
     }

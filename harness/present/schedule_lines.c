@@ -27,7 +27,7 @@ static void print_step(FILE *out, const struct style *style, const struct schedu
                        size_t index)
 {
     const struct schedule_step *step = &schedule->steps[index];
-    char *preempted = schedule_preempted(schedule, index);
+    char *preempted = schedule_preempted(schedule, index, true);
     char *again = schedule_again(step);
     char *place = schedule_place(&step->place, NULL);
     char *act = schedule_act(step);

@@ -55,8 +55,7 @@ static void threads_stand_side_by_side(void **state)
                "     | ... 98 times more                  |\n"
                "   3 | 12  pthread_mutex_lock(&from->l... |\n"
                "     |   lock `accounts[0].lock`          |\n"
-               " >   | main is preempted: it could have   |\n"
-               "     |   gone on                          |\n"
+               " >   | preempted: it could have gone on   |\n"
                "   4 |                                    | 12  pthread_mutex_lock(&from->l...\n");
     assert_has(text, " end | waits: lock `accounts[1].lock`,    | waits: lock `accounts[0].lock`,\n"
                      "     |   line 14                          |   line 14\n"
@@ -148,6 +147,26 @@ static void everything_is_told_where_that_is_asked_for(void **state)
     free(text);
 }
 
+/* Whatever the names, and whether or not there are blanks to break them at. */
+static void columns_stay_where_they_are(void **state)
+{
+    (void)state;
+    static const struct style style = {.width = 100};
+    char *text = printed(fixture_hostile_exploration, &style, &columns);
+    size_t rows = 0;
+    for (const char *at = text; *at; at += strcspn(at, "\n") + 1) {
+        char *line = xstrndup(at, strcspn(at, "\n"));
+        if (strlen(line) > 5 && line[5] == '|') {
+            assert_narrow(line, 100);
+            assert_int_equal(line[52], '|');
+            rows++;
+        }
+        free(line);
+    }
+    assert_in_range(rows, 10, 100);
+    free(text);
+}
+
 static void nothing_steers_the_terminal(void **state)
 {
     (void)state;
@@ -203,6 +222,7 @@ int main(void)
         cmocka_unit_test(lines_tell_all_by_themselves),
         cmocka_unit_test(a_crowd_fits),
         cmocka_unit_test(everything_is_told_where_that_is_asked_for),
+        cmocka_unit_test(columns_stay_where_they_are),
         cmocka_unit_test(nothing_steers_the_terminal),
         cmocka_unit_test(nothing_found_is_told),
         cmocka_unit_test(the_locale_tells_the_encoding),

@@ -47,12 +47,13 @@ static const char *label_of(const struct schedule *schedule, size_t thread)
     return label ? label : "a thread";
 }
 
-char *schedule_preempted(const struct schedule *schedule, size_t step)
+char *schedule_preempted(const struct schedule *schedule, size_t step, bool named)
 {
     if (!schedule->steps[step].preempted || step == 0)
         return NULL;
-    return xasprintf("%s is preempted: it could have gone on",
-                     label_of(schedule, schedule->steps[step - 1].thread));
+    return named ? xasprintf("%s is preempted: it could have gone on",
+                             label_of(schedule, schedule->steps[step - 1].thread))
+                 : xstrdup("preempted: it could have gone on");
 }
 
 char *schedule_again(const struct schedule_step *step)
@@ -120,8 +121,7 @@ static size_t choose(const struct schedule *schedule, size_t context, bool *chos
             end++;
         for (size_t i = begin; i < end; i++) {
             const struct schedule_step *step = &schedule->steps[i];
-            chosen[i] = i - begin < context || end - i <= context || step->fatal ||
-                        step->preempted || step->late;
+            chosen[i] = i - begin < context || end - i <= context || step->fatal || step->late;
             count += chosen[i];
         }
     }

@@ -12,8 +12,8 @@ const char *schedule_file(const struct schedule *schedule);
 char *schedule_place(const struct place *place, const char *shared);
 /* "read, write `balance`", "try lock `a` without success" */
 char *schedule_act(const struct schedule_step *step);
-/* "main is preempted: it could have gone on" for the step that came instead; NULL: none was. */
-char *schedule_preempted(const struct schedule *schedule, size_t step);
+/* "main is preempted: it could have gone on", or without its name, for the step that came instead; NULL: none was. */
+char *schedule_preempted(const struct schedule *schedule, size_t step, bool named);
 /* "... these 3 steps 98 times more"; NULL: they did not come again. */
 char *schedule_again(const struct schedule_step *step);
 /* "waits: lock `a`, bank.c:31", "has ended"; "" of one that does neither */

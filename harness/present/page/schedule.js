@@ -1,6 +1,6 @@
 /*
- * One schedule, step by step: a table of threads by steps, the source beside it with the line of each
- * thread, and what each thread holds and waits for at the step that is shown.
+ * One schedule, step by step: a table of threads by steps, the source beside it with the line of
+ * each thread, and what each thread holds and waits for at the step that is shown.
  */
 
 function stepText(step) {
@@ -23,7 +23,7 @@ function columnsOfSchedule(schedule) {
         || schedule.steps.some((step) => step.thread === i));
 }
 
-/* The locks that each thread holds after step `at` (0-based), in the order in which it took them. */
+/* The locks that each thread holds after step `at` (0-based), in the order of their taking. */
 function heldAt(schedule, at) {
     const held = schedule.threads.map(() => []);
     for (const step of schedule.steps.slice(0, at + 1)) {
@@ -46,11 +46,18 @@ function stepsAround(schedule, thread, at) {
         next: schedule.steps.slice(at + 1).find(own)};
 }
 
-/* Who has the lock that the thread takes next: the label; null where nobody has, or it takes none. */
+/* The label of who has the lock that the thread takes next; null: nobody has, or it takes none. */
 function inTheWay(schedule, held, thread, next) {
     const holder = next && next.takes
         ? held.findIndex((locks, i) => i !== thread && locks.includes(next.takes)) : -1;
     return holder < 0 ? null : threadLabel(schedule, holder);
+}
+
+/* The last place of the thread that has a line: the end of a program, say, has none. */
+function placeAt(schedule, thread, at) {
+    const step = schedule.steps.slice(0, at + 1).reverse().find((other) => other.thread === thread
+        && other.place && other.place.line > 0);
+    return step && step.place;
 }
 
 /* Where a thread stands after a step: {place, holds, next}. */
@@ -68,8 +75,9 @@ function standing(schedule, thread, at, held) {
     } else if (!next) {
         coming = 'has no more steps';
     }
-    return {place: !next && about.waits && about.waits_at ? about.waits_at : last && last.place,
-        holds: held[thread] || [], coming, last, waits: !next && Boolean(about.waits)};
+    const stuck = !next && about.waits;
+    return {place: stuck && about.waits_at ? about.waits_at : placeAt(schedule, thread, at),
+        holds: held[thread] || [], coming, last, waits: Boolean(stuck)};
 }
 
 function standingsView(schedule, columns, at) {
@@ -120,7 +128,8 @@ function scheduleTable(schedule, columns, choose) {
     return {table, rows};
 }
 
-/* Scrolls the box, and nothing around it, so that the row is in its middle. Later, as the box may not be on the page yet. */
+/* Scrolls the box, and nothing around it, so that the row is in its middle. Later, as the box may
+ * not be on the page yet. */
 function reveal(box, row) {
     requestAnimationFrame(() => {
         if (row && row.isConnected) {
@@ -146,8 +155,9 @@ function sourcePanel(schedule, sources) {
         const row = list.querySelector(`li[value="${line}"]`);
         if (row) {
             row.classList.add('marked', ...(current ? ['current'] : []));
-            row.append(make('span', {class: 'marks'}, make('span',
-                {class: current ? 'mark crash' : 'mark'}, label)));
+            const marks = row.querySelector('.marks') || make('span', {class: 'marks'});
+            marks.append(make('span', {class: current ? 'mark crash' : 'mark'}, label));
+            row.append(marks);
         }
         return row;
     };
@@ -156,7 +166,8 @@ function sourcePanel(schedule, sources) {
         const known = file && sources[file] !== undefined;
         title.replaceChildren(visible(file ? shortPath(file) : 'No source'));
         if (!known) {
-            box.replaceChildren(make('p', {class: 'quiet'}, 'The source of this step is not at hand.'));
+            box.replaceChildren(make('p', {class: 'quiet'},
+                'The source of this step is not at hand.'));
             return;
         }
         const list = fileView(file);
@@ -191,8 +202,8 @@ function stepSentence(schedule, index) {
 
 const STEP_KEYS = {ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity};
 
-/* All of it. `sources`: text by path. The element listens to the arrow keys while the focus is in it; its property
- * `stepBy` moves it from elsewhere. */
+/* All of it. `sources`: text by path. The element listens to the arrow keys while the focus is in
+ * it; its property `stepBy` moves it from elsewhere. */
 function scheduleView(schedule, sources) {
     const steps = schedule.steps;
     if (steps.length === 0) {
@@ -230,7 +241,7 @@ function scheduleView(schedule, sources) {
         standings.replaceChildren(...standingsView(schedule, columns, at));
         const held = heldAt(schedule, at);
         const places = schedule.threads.map((thread, i) => standing(schedule, i, at, held).place);
-        places[steps[at].thread] = steps[at].place;
+        places[steps[at].thread] = placeAt(schedule, steps[at].thread, at);
         source.show(steps[at].thread, places);
     }
     function stepBy(step) {
@@ -245,10 +256,10 @@ function scheduleView(schedule, sources) {
         }
     }}, make('div', {class: 'controls', role: 'group', 'aria-label': 'Go through the steps'},
         buttons.slice(0, 3), slider, buttons[3]), said,
-    make('div', {class: 'split'},
+    make('div', {class: columns.length > 2 ? 'split uneven' : 'split'},
         make('div', null, scroller, make('div', {class: 'scroll'},
             make('table', {class: 'verdicts standings'},
-                make('thead', null, make('tr', null, ['thread', 'is', 'holds', 'and then'].map(
+                make('thead', null, make('tr', null, ['thread', 'where', 'holds', 'and then'].map(
                     (head) => make('th', {scope: 'col'}, head)))), standings))),
         source.node));
     view.stepBy = stepBy;
