@@ -134,10 +134,17 @@ enum wire_plan_flag {
         16, /* stores of atomics weaker than seq_cst may be seen late by others, as x86 allows (TSO) */
 };
 
-/* Part of a guide: this thread goes on until its own count of points is `until`, or it cannot. */
+enum wire_segment_kind {
+    WIRE_GO, /* this thread goes on until its own count of points is `until`, or it cannot */
+    /* This thread may not pass the point behind `until` of its own before the thread of the segment that follows has passed
+     * `until` of its own; else all is as the plan's strategy says. Given up where nobody else can go on. */
+    WIRE_HOLD,
+};
+
+/* Part of a guide. */
 struct wire_segment {
     uint16_t thread;
-    uint16_t reserved;
+    uint16_t kind;
     uint32_t until;
 };
 

@@ -108,16 +108,22 @@ struct fiber *fiber_at(unsigned index);
 /* Virtual time, nanoseconds since the run began; goes on a little with every point. */
 uint64_t runtime_clock(void);
 void runtime_clock_to(uint64_t ns); /* not backwards */
+/* What the clocks of the program show when a run begins. */
+#define RUNTIME_REALTIME_NS  UINT64_C(1700000000000000000)
+#define RUNTIME_MONOTONIC_NS UINT64_C(1000000000000)
+/* A time of one of these clocks as a deadline of a request; CLOCK_REALTIME, else monotonic. */
+uint64_t runtime_deadline(clockid_t clock, const struct timespec *when);
 
 /* The plan of this run. */
 const struct wire_plan *runtime_plan(void);
 
 /* Tables by address: for each kind of object its own. The slot of this address, made anew and zeroed where there is none;
- * from mmap; never NULL. */
+ * from mmap; never NULL. A slot stays where it is until the next table_get() or table_drop() of this table: keep addresses,
+ * not slots, over a point. */
 struct table {
     void *slots;
     uint32_t
-        slot_size; /* set by the owner: sizeof the entry, which begins with its uint64_t address */
+        slot_size; /* set by the owner: sizeof the entry, which begins with its uint64_t address and is of whole words */
     uint32_t used, room;
 };
 void *table_get(struct table *table, uint64_t address);

@@ -25,11 +25,14 @@ struct strategy; /* see strategy.c; of fixed size, so that it can be a static ob
 /* The one strategy of this process. `guide` has plan->segments segments; both must outlive its use. */
 void strategy_begin(const struct wire_plan *plan, const struct wire_segment *guide);
 
-/* `current` is the thread that has the turn, WIRE_NO_THREAD where it has ended. Candidates come in ascending order
+/* To be called for every point that is to be passed, also where there is one candidate, or the current one is filtered:
+ * a guide is followed by the counts that are seen here.
+ * `current` is the thread that has the turn, WIRE_NO_THREAD where it has ended. Candidates come in ascending order
  * of their threads, at least one; `current` is among them where it can go on. Returns an index of `candidates`. */
 unsigned strategy_choose(uint16_t current, const struct candidate *candidates, unsigned count);
 
-/* The segment of the guide that could not be followed, + 1; 0: none so far. */
+/* The first segment of the guide that could not be followed, + 1: its thread had ended before, or is still waited for
+ * when the run is over. 0: none. */
 unsigned strategy_diverged(void);
 
 #endif

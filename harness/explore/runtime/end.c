@@ -1,0 +1,204 @@
+/*
+ * How a run ends, and what is noted of it.
+ */
+#include "explore/runtime/world.h"
+#include "explore/runtime/sys.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+REAL_PLAIN_FUNCTION(exit)
+REAL_PLAIN_FUNCTION(_exit)
+REAL_PLAIN_FUNCTION(_Exit)
+REAL_PLAIN_FUNCTION(quick_exit)
+REAL_PLAIN_FUNCTION(abort)
+
+/* The first end that is noted counts, but for an ordinary exit, behind which there may be more. */
+void end_note(struct fiber *self, enum wire_end end, int status, uint64_t pc)
+{
+    struct wire_outcome *outcome = world.outcome;
+    if (outcome->end != WIRE_UNFINISHED && outcome->end != WIRE_EXITED)
+        return;
+    outcome->status = status;
+    outcome->thread = self ? self->index : WIRE_NO_THREAD;
+    outcome->pc = pc;
+    outcome->end = end;
+}
+
+static void copy_text(char *to, const char *from, size_t room)
+{
+    size_t length = 0;
+    for (; from && from[length] && length + 1 < room; length++)
+        to[length] = from[length];
+    to[length] = '\0';
+}
+
+void end_process(int status)
+{
+    for (;;)
+        SYS1(SYS_exit_group, status);
+}
+
+void runtime_end(struct fiber *self, enum wire_end end, int status, uint64_t pc, uint64_t object,
+                 const char *message)
+{
+    end_note(self, end, status, pc);
+    world.outcome->object = object;
+    copy_text(world.outcome->message, message, sizeof world.outcome->message);
+    end_process(EXIT_FAILURE);
+}
+
+static bool under_control(void)
+{
+    return __atomic_load_n(world_active, __ATOMIC_RELAXED) != 0 || world.phase == WORLD_REAL;
+}
+
+/* The last of the functions that exit() calls, because the first that was registered. */
+static void note_exit(int status, void *unused)
+{
+    (void)unused;
+    if (under_control())
+        end_note(own_fiber, WIRE_EXITED, status & 0xff, world.outcome->pc);
+}
+
+void end_exit_point(int status, uint64_t pc)
+{
+    struct fiber *self = runtime_enter();
+    if (!self)
+        return;
+    runtime_pass(self, WIRE_EXIT, 0, 0, pc);
+    end_note(self, WIRE_EXITED, status & 0xff, pc);
+    runtime_leave(self);
+}
+
+EXPORTED void exit(int status)
+{
+    end_exit_point(status, CALLER);
+    REAL_PLAIN(exit)(status);
+    __builtin_unreachable();
+}
+
+EXPORTED void _exit(int status)
+{
+    end_exit_point(status, CALLER);
+    REAL_PLAIN(_exit)(status);
+    __builtin_unreachable();
+}
+
+EXPORTED void _Exit(int status)
+{
+    end_exit_point(status, CALLER);
+    REAL_PLAIN(_Exit)(status);
+    __builtin_unreachable();
+}
+
+EXPORTED void quick_exit(int status)
+{
+    end_exit_point(status, CALLER);
+    REAL_PLAIN(quick_exit)(status);
+    __builtin_unreachable();
+}
+
+EXPORTED void abort(void)
+{
+    if (own_fiber)
+        own_fiber->abort_pc = CALLER;
+    REAL_PLAIN(abort)();
+    __builtin_unreachable();
+}
+
+/* Assertions. */
+
+static void note_assert(const char *message, const char *file, unsigned line, uint64_t pc)
+{
+    if (!under_control() || world.outcome->end == WIRE_ASSERTED)
+        return;
+    end_note(own_fiber, WIRE_ASSERTED, SIGABRT, pc);
+    if (world.outcome->end != WIRE_ASSERTED)
+        return;
+    copy_text(world.outcome->message, message, sizeof world.outcome->message);
+    copy_text(world.outcome->file, file, sizeof world.outcome->file);
+    world.outcome->line = (int32_t)line;
+}
+
+typedef void assert_fn(const char *, const char *, unsigned, const char *);
+typedef void assert_number_fn(int, const char *, unsigned, const char *);
+static assert_fn *real_assert;
+static assert_number_fn *real_assert_number;
+
+EXPORTED _Noreturn void __assert_fail(const char *expression, const char *file, unsigned line,
+                                      const char *function)
+{
+    note_assert(expression, file, line, CALLER);
+    real_assert(expression, file, line, function);
+    __builtin_unreachable();
+}
+
+EXPORTED _Noreturn void __assert(const char *expression, const char *file, int line)
+{
+    note_assert(expression, file, (unsigned)line, CALLER);
+    real_assert(expression, file, (unsigned)line, NULL);
+    __builtin_unreachable();
+}
+
+EXPORTED _Noreturn void __assert_perror_fail(int number, const char *file, unsigned line,
+                                             const char *function)
+{
+    note_assert("an unexpected error", file, line, CALLER);
+    real_assert_number(number, file, line, function);
+    __builtin_unreachable();
+}
+
+/* Signals that end the program. */
+
+static uint64_t pc_of(const ucontext_t *context)
+{
+#if defined __x86_64__
+    return (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+#else
+    return context->uc_mcontext.pc;
+#endif
+}
+
+/* The default action follows: the same instruction again, or the signal that somebody sent. */
+static void note_signal(int number, siginfo_t *info, void *context)
+{
+    struct fiber *self = own_fiber;
+    if (under_control()) {
+        uint64_t pc = number == SIGABRT && self ? self->abort_pc : pc_of(context);
+        end_note(self, WIRE_SIGNALLED, number, pc);
+        if (info->si_code > 0)
+            world.outcome->object = (uint64_t)info->si_addr;
+    }
+    signal(number, SIG_DFL);
+    if (info->si_code <= 0)
+        SYS3(SYS_tgkill, SYS0(SYS_getpid), SYS0(SYS_gettid), number);
+}
+
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+
+/* A handler of the program's own, or of a sanitizer, knows better. */
+void end_begin(void)
+{
+    struct sigaction noted = {.sa_sigaction = note_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        struct sigaction now;
+        if (sigaction(fatal[i], NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+            now.sa_handler == SIG_DFL)
+            sigaction(fatal[i], &noted, NULL);
+    }
+}
+
+static __attribute__((constructor)) void resolve(void)
+{
+    REAL_PLAIN_RESOLVE(exit)
+    REAL_PLAIN_RESOLVE(_exit)
+    REAL_PLAIN_RESOLVE(_Exit)
+    REAL_PLAIN_RESOLVE(quick_exit)
+    REAL_PLAIN_RESOLVE(abort)
+    real_assert = (assert_fn *)dlsym(RTLD_NEXT, "__assert_fail");
+    real_assert_number = (assert_number_fn *)dlsym(RTLD_NEXT, "__assert_perror_fail");
+    on_exit(note_exit, NULL);
+}
