@@ -6,7 +6,7 @@
  * How often each of the threads that repeat themselves is let go without any change before that is called a
  * livelock. Loops that end by themselves, a bounded number of attempts, are to come to their end before.
  */
-enum { LIVELOCK_ROUNDS = 1000 };
+enum { LIVELOCK_ROUNDS = 2000 };
 /* What the clock gains each time, so that a loop with a time limit of its own comes to its end: doubled from here. */
 enum { ROUND_NS = 1000, ROUND_DOUBLED = 32 };
 
@@ -144,7 +144,8 @@ static bool last_could_go(unsigned count)
 
 struct fiber *choose(struct fiber *current)
 {
-    if (current && current->filtered && world.plan->segments == 0 && !is_spinning(current)) {
+    if (current && current->filtered && world.plan->segments == 0 &&
+        world.plan->strategy != WIRE_SURW && !is_spinning(current)) {
         current->grant = GRANT_READY;
         world_pass(current, 0, 0);
         return current;
@@ -166,7 +167,6 @@ struct fiber *choose(struct fiber *current)
         enabled = bits_of(count);
         world.outcome->decisions++;
     }
-    world.outcome->diverged = strategy_diverged();
     if (fiber->index != world.last) {
         world.outcome->switches++;
         if (last_could_go(count)) {

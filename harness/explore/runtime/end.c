@@ -10,15 +10,16 @@
 #include <unistd.h>
 
 REAL_PLAIN_FUNCTION(exit)
-REAL_PLAIN_FUNCTION(_exit)
+REAL_FUNCTION(_exit)
 REAL_PLAIN_FUNCTION(_Exit)
 REAL_PLAIN_FUNCTION(quick_exit)
-REAL_PLAIN_FUNCTION(abort)
+REAL_FUNCTION(abort)
 
 /* The first end that is noted counts, but for an ordinary exit, behind which there may be more. */
 void end_note(struct fiber *self, enum wire_end end, int status, uint64_t pc)
 {
     struct wire_outcome *outcome = world.outcome;
+    outcome->diverged = strategy_diverged();
     if (outcome->end != WIRE_UNFINISHED && outcome->end != WIRE_EXITED)
         return;
     outcome->status = status;
@@ -50,9 +51,11 @@ void runtime_end(struct fiber *self, enum wire_end end, int status, uint64_t pc,
     end_process(EXIT_FAILURE);
 }
 
+/* A child by vfork() has the same memory. */
 static bool under_control(void)
 {
-    return __atomic_load_n(world_active, __ATOMIC_RELAXED) != 0 || world.phase == WORLD_REAL;
+    return (__atomic_load_n(world_active, __ATOMIC_RELAXED) != 0 || world.phase == WORLD_REAL) &&
+           SYS0(SYS_getpid) == world.pid;
 }
 
 /* The last of the functions that exit() calls, because the first that was registered. */
@@ -65,7 +68,7 @@ static void note_exit(int status, void *unused)
 
 void end_exit_point(int status, uint64_t pc)
 {
-    struct fiber *self = runtime_enter();
+    struct fiber *self = under_control() ? runtime_enter() : NULL;
     if (!self)
         return;
     runtime_pass(self, WIRE_EXIT, 0, 0, pc);
@@ -83,7 +86,7 @@ EXPORTED void exit(int status)
 EXPORTED void _exit(int status)
 {
     end_exit_point(status, CALLER);
-    REAL_PLAIN(_exit)(status);
+    REAL(_exit)(status);
     __builtin_unreachable();
 }
 
@@ -105,7 +108,7 @@ EXPORTED void abort(void)
 {
     if (own_fiber)
         own_fiber->abort_pc = CALLER;
-    REAL_PLAIN(abort)();
+    REAL(abort)();
     __builtin_unreachable();
 }
 
@@ -172,16 +175,36 @@ static void note_signal(int number, siginfo_t *info, void *context)
         if (info->si_code > 0)
             world.outcome->object = (uint64_t)info->si_addr;
     }
-    signal(number, SIG_DFL);
+    const uint64_t by_default[4] = {0};
+    SYS4(SYS_rt_sigaction, number, by_default, 0, sizeof(uint64_t));
     if (info->si_code <= 0)
         SYS3(SYS_tgkill, SYS0(SYS_getpid), SYS0(SYS_gettid), number);
 }
 
-static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+/* ThreadSanitizer reports the others itself. */
+static const int fatal[] = {SIGABRT,
+#ifndef RACELAB_TSAN
+                            SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS
+#endif
+};
+
+enum { STACK_SIZE = 1 << 16 };
+static char *stacks;
+
+void end_stack(struct fiber *self)
+{
+    stack_t now;
+    if (!stacks || sigaltstack(NULL, &now) != 0 || !(now.ss_flags & SS_DISABLE))
+        return;
+    const stack_t own = {.ss_sp = stacks + (size_t)self->index * STACK_SIZE,
+                         .ss_size = STACK_SIZE};
+    sigaltstack(&own, NULL);
+}
 
 /* A handler of the program's own, or of a sanitizer, knows better. */
 void end_begin(void)
 {
+    stacks = sys_memory((uint64_t)WIRE_THREADS * STACK_SIZE);
     struct sigaction noted = {.sa_sigaction = note_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
         struct sigaction now;
@@ -194,10 +217,10 @@ void end_begin(void)
 static __attribute__((constructor)) void resolve(void)
 {
     REAL_PLAIN_RESOLVE(exit)
-    REAL_PLAIN_RESOLVE(_exit)
+    REAL_RESOLVE(_exit)
     REAL_PLAIN_RESOLVE(_Exit)
     REAL_PLAIN_RESOLVE(quick_exit)
-    REAL_PLAIN_RESOLVE(abort)
+    REAL_RESOLVE(abort)
     real_assert = (assert_fn *)dlsym(RTLD_NEXT, "__assert_fail");
     real_assert_number = (assert_number_fn *)dlsym(RTLD_NEXT, "__assert_perror_fail");
     on_exit(note_exit, NULL);

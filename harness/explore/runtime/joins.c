@@ -2,6 +2,7 @@
  * Waiting for a thread's end.
  */
 #include "explore/runtime/world.h"
+#include "explore/runtime/sync.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -27,10 +28,10 @@ static bool ready(const struct fiber *who, const struct request *request)
 }
 
 /* Its stack must be free before the program goes on, and the real call must not wait. */
-static int join_ended(struct fiber *target, pthread_t thread, void **value)
+static int join_ended(struct fiber *target, pthread_t thread, void **value, uint64_t pc)
 {
     turn_wait_gone(target->tid);
-    int result = REAL(pthread_join)(thread, value);
+    int result = SEEN_AT(pc, REAL(pthread_join)(thread, value));
     if (result == 0)
         target->has_handle = false;
     return result;
@@ -65,7 +66,7 @@ static int join(struct fiber *self, pthread_t thread, void **value, uint64_t dea
     target->joiner = NULL;
     switch (grant) {
     case GRANT_READY:
-        return join_ended(target, thread, value);
+        return join_ended(target, thread, value, pc);
     case GRANT_LATE:
         return ETIMEDOUT;
     case GRANT_CANCELLED:
@@ -94,7 +95,7 @@ static int join_in_turn(pthread_t thread, void **value, uint64_t pc)
     if (free)
         runtime_outside_begin(self, WIRE_LOST_THREADS, pc);
     if (result == -1)
-        result = REAL(pthread_join)(thread, value);
+        result = SEEN_AT(pc, REAL(pthread_join)(thread, value));
     if (free)
         runtime_outside_end(self);
     runtime_leave(self);
@@ -127,7 +128,7 @@ EXPORTED int pthread_tryjoin_np(pthread_t thread, void **value)
     if (!target || target->detached || target == self)
         result = REAL(pthread_tryjoin_np)(thread, value);
     else if (fiber_ended(target))
-        result = join_ended(target, thread, value);
+        result = join_ended(target, thread, value, CALLER);
     if (result == EBUSY)
         runtime_mark(self, WIRE_FAILED);
     runtime_leave(self);

@@ -29,3 +29,5 @@ foreach(subject IN LISTS runtime_subjects)
         OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${RACELAB_EXPLORE_SUBJECTS})
     add_dependencies(explore-subjects explore-subject-${name})
 endforeach()
+
+include(${runtime_folder}/flavour.cmake)

@@ -75,6 +75,8 @@ void runtime_pass(struct fiber *self, enum wire_op op, uint64_t object, uint32_t
 void runtime_mark(struct fiber *self, unsigned flags);
 /* Something changed that a spinning thread could wait for; every point with WIRE_WRITES or WIRE_RELEASES does this by itself. */
 void runtime_changed(void);
+/* The operation whose point this thread passed last turns out to change nothing that others could wait for. */
+void runtime_unchanged(struct fiber *self);
 /* The thread repeats itself: it is set back, until something changes or no other can go on. */
 void runtime_set_back(struct fiber *self);
 

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { PAGE = 4096 };
 
@@ -139,11 +140,12 @@ static __attribute__((constructor)) void prepare(int count, char **arguments, ch
 
 static void begin(void)
 {
+    affinity_narrow();
     world_begin(block);
+    end_begin();
     struct fiber *first = fiber_new(NULL, 0, 0);
     threads_begin(first);
     first->shown->next.op = WIRE_NONE;
-    end_begin();
     block = NULL;
     __atomic_store_n(&world.turn, first->index, __ATOMIC_SEQ_CST);
     __atomic_store_n(world_active, 1, __ATOMIC_SEQ_CST);
@@ -161,6 +163,7 @@ void start_early(void)
 void runtime_leave_process(void)
 {
     __atomic_store_n(world_active, 0, __ATOMIC_SEQ_CST);
+    affinity_widen();
 }
 
 /* The fork server. */
@@ -182,9 +185,12 @@ static void serve(void)
         answer(WIRE_UNFIT, 0);
         SYS1(SYS_exit_group, 0);
     }
+    long input = SYS3(SYS_lseek, STDIN_FILENO, 0, SEEK_CUR);
     answer(WIRE_READY, 0);
     while (SYS3(SYS_read, commands, &command, 1) == 1 && command == WIRE_RUN) {
         int status = 0;
+        if (input >= 0) /* the position in a file is one for all runs */
+            SYS3(SYS_lseek, STDIN_FILENO, input, SEEK_SET);
         pid_t child = REAL_PLAIN(fork)();
         if (child == 0) {
             SYS1(SYS_close, commands);
@@ -220,5 +226,5 @@ EXPORTED int __libc_start_main(int (*main)(int, char **, char **), int count, ch
 {
     start_main_fn *real = (start_main_fn *)dlsym(RTLD_NEXT, "__libc_start_main");
     program_main = main;
-    return real(block ? run_main : main, count, arguments, init, fini, linker_fini, stack_end);
+    return real(run_main, count, arguments, init, fini, linker_fini, stack_end);
 }

@@ -2,6 +2,7 @@
  * Threads: made, joined, ended.
  */
 #include "explore/runtime/world.h"
+#include "explore/runtime/sync.h"
 #include "explore/runtime/sys.h"
 
 #include <errno.h>
@@ -13,14 +14,13 @@
 REAL_FUNCTION(pthread_create)
 REAL_FUNCTION(pthread_detach)
 
-/* TSan has no interceptor of it. */
-REAL_PLAIN_FUNCTION(pthread_setname_np)
+REAL_FUNCTION(pthread_setname_np)
 
 static __attribute__((constructor)) void resolve(void)
 {
     REAL_RESOLVE(pthread_create)
     REAL_RESOLVE(pthread_detach)
-    REAL_PLAIN_RESOLVE(pthread_setname_np)
+    REAL_RESOLVE(pthread_setname_np)
 }
 
 static pthread_key_t end_key;
@@ -74,6 +74,7 @@ void threads_begin(struct fiber *first)
     first->has_handle = true;
     first->state = FIBER_RUNS;
     fiber_adopt(first);
+    end_stack(first);
     watch_end();
 }
 
@@ -83,8 +84,9 @@ static void *start(void *argument)
     struct fiber *self = argument;
     fiber_adopt(self);
     self->depth = 1;
-    watch_end();
     turn_await(self);
+    watch_end();
+    end_stack(self);
     SYS4(SYS_rt_sigprocmask, SIG_SETMASK, &self->mask, 0, sizeof self->mask);
     self->depth = 0;
     if (self->c11) {
@@ -109,10 +111,10 @@ static int create(struct fiber *self, pthread_t *thread, const pthread_attr_t *a
     struct request request = {
         .op = WIRE_CREATE, .object = world.count, .pc = pc, .deadline_ns = NO_DEADLINE};
     if (runtime_point(self, &request) == GRANT_REAL)
-        return REAL(pthread_create)(thread, attributes, function, argument);
+        return SEEN_AT(pc, REAL(pthread_create)(thread, attributes, function, argument));
     struct fiber *fiber = fiber_new(self, (uint64_t)function, pc);
     if (!fiber)
-        return REAL(pthread_create)(thread, attributes, function, argument);
+        return SEEN_AT(pc, REAL(pthread_create)(thread, attributes, function, argument));
     if (attributes)
         pthread_attr_getdetachstate(attributes, &detach_state);
     fiber->detached = detach_state == PTHREAD_CREATE_DETACHED;
@@ -121,7 +123,7 @@ static int create(struct fiber *self, pthread_t *thread, const pthread_attr_t *a
     fiber->argument = argument;
     turn_block_signals(self);
     fiber->mask = mask_of(attributes, self->mask);
-    int result = REAL(pthread_create)(thread, attributes, start, fiber);
+    int result = SEEN_AT(pc, REAL(pthread_create)(thread, attributes, start, fiber));
     turn_unblock_signals(self);
     if (result != 0) {
         fiber_drop(fiber);
@@ -161,13 +163,13 @@ EXPORTED int thrd_create(thrd_t *thread, thrd_start_t function, void *argument)
     return result == 0 ? thrd_success : result == ENOMEM ? thrd_nomem : thrd_error;
 }
 
-static int detach(pthread_t thread)
+static int detach(pthread_t thread, uint64_t pc)
 {
     struct fiber *self = runtime_enter();
     if (!self)
         return REAL(pthread_detach)(thread);
     struct fiber *fiber = fiber_of(thread);
-    int result = REAL(pthread_detach)(thread);
+    int result = SEEN_AT(pc, REAL(pthread_detach)(thread));
     if (result == 0 && fiber) {
         fiber->detached = true;
         if (fiber_ended(fiber))
@@ -179,17 +181,17 @@ static int detach(pthread_t thread)
 
 EXPORTED int pthread_detach(pthread_t thread)
 {
-    return detach(thread);
+    return detach(thread, CALLER);
 }
 
 EXPORTED int thrd_detach(thrd_t thread)
 {
-    return detach(thread) == 0 ? thrd_success : thrd_error;
+    return detach(thread, CALLER) == 0 ? thrd_success : thrd_error;
 }
 
 EXPORTED int pthread_setname_np(pthread_t thread, const char *name)
 {
-    int result = REAL_PLAIN(pthread_setname_np)(thread, name);
+    int result = REAL(pthread_setname_np)(thread, name);
     struct fiber *self = result == 0 ? runtime_enter() : NULL;
     if (!self)
         return result;

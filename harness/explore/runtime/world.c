@@ -28,6 +28,7 @@ void world_begin(struct wire_block *block)
     world.steps = wire_steps(block);
     world.step_room = world.plan->flags & WIRE_RECORD ? (uint32_t)block->steps_room : 0;
     world.phase = WORLD_RUNS;
+    world.pid = (int)SYS0(SYS_getpid);
     strategy_begin(world.plan, wire_segments(block));
 }
 
@@ -121,7 +122,7 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
     fiber->shown->points++;
     fiber->last_step = NULL;
     world.clock += POINT_NS;
-    world.memory_seen |= next->op == WIRE_READ || next->op == WIRE_WRITE;
+    world.memory_seen |= next->op >= WIRE_READ && next->op <= WIRE_ATOMIC_UPDATE;
     if (world.outcome->steps < world.step_room) {
         struct wire_step *step = &world.steps[world.outcome->steps];
         *step = *next;
@@ -144,10 +145,15 @@ void runtime_mark(struct fiber *self, unsigned flags)
 {
     if (self->last_step)
         self->last_step->flags |= (uint8_t)flags;
-    if ((flags & WIRE_FAILED) && self->counted) {
-        self->counted = false;
-        world.changes--;
-    }
+    if (flags & WIRE_FAILED)
+        runtime_unchanged(self);
+}
+
+/* Nobody else has had the turn since, so nobody has seen the change. */
+void runtime_unchanged(struct fiber *self)
+{
+    world.changes -= self->counted;
+    self->counted = false;
 }
 
 void runtime_changed(void)

@@ -35,6 +35,7 @@ struct fiber {
     enum grant grant;
     bool filtered;  /* its pending access is one where the plan decides nothing */
     bool cancelled;
+    bool moved;     /* the program has set its processors */
     bool counted;   /* its last step counted as a change */
     bool freed;     /* the turn was taken from it: FIBER_OUTSIDE without runtime_outside_begin() */
     bool parked;    /* its own: it sleeps, or is about to, with all signals blocked */
@@ -77,6 +78,7 @@ enum world_phase {
 
 struct world {
     enum world_phase phase;
+    int pid;
     struct wire_block *block;
     struct wire_plan *plan;
     struct wire_outcome *outcome;
@@ -154,8 +156,14 @@ void fiber_adopt(struct fiber *fiber);
 /* threads.c */
 void threads_begin(struct fiber *first);
 
+/* affinity.c */
+void affinity_narrow(void);
+void affinity_widen(void);
+
 /* end.c */
 void end_begin(void);
+/* For this thread: where its handlers of fatal signals run, also when its stack is full. */
+void end_stack(struct fiber *self);
 void end_note(struct fiber *self, enum wire_end end, int status, uint64_t pc);
 /* main() has returned, or exit() was called: a point. */
 void end_exit_point(int status, uint64_t pc);
