@@ -19,6 +19,7 @@ struct descriptor {
 static struct table descriptors = {.slot_size = sizeof(struct descriptor)};
 /* Other processes may accept what is connected to a socket that listens here. */
 static bool has_forked;
+static unsigned connections;
 
 static struct descriptor *find(int fd)
 {
@@ -151,6 +152,11 @@ bool descriptor_listener(const void *given, unsigned size)
     return address.any.sa_family == AF_UNIX || (port != 0 && own_port(port));
 }
 
+unsigned descriptor_connections(void)
+{
+    return connections;
+}
+
 void descriptor_connected(int fd)
 {
     struct ucred peer = {0};
@@ -163,6 +169,7 @@ void descriptor_connected(int fd)
     if (!local && (port == 0 || !own_port(port)))
         return;
     descriptor_is(fd, DESCRIPTOR_SOCKET);
+    connections++;
     if (port != 0)
         find(fd)->port = port_of(fd, SYS_getsockname);
 }

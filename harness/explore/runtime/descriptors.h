@@ -41,6 +41,9 @@ bool descriptor_listener(const void *address, unsigned size);
 /* A connected socket: whether the other end is one of this process. */
 void descriptor_connected(int fd);
 
+/* How many connections of this process to itself were made or accepted so far: a reason for a socket that listens to become ready. */
+unsigned descriptor_connections(void);
+
 /* What poll() says of it now: no waiting. 0: nothing yet. */
 short descriptor_state(int fd, short events);
 /* Calls on it do not wait. */

@@ -58,6 +58,8 @@ void io_end(struct io *io)
     int saved = errno;
     if (io->outside)
         runtime_outside_end(io->self);
+    else if (io->self && io->foreign)
+        runtime_pass(io->self, WIRE_OUTSIDE, 0, 0, io->pc);
     if (io->self)
         runtime_leave(io->self);
     io->self = NULL;
@@ -85,10 +87,12 @@ enum grant io_wait(struct io *io, int fd, enum wire_op op, bool refuses)
     if (!io->refuses) {
         request.ready = op == WIRE_SEND ? writable : readable;
         request.outside = !ours;
+        io->foreign = !ours && op != WIRE_SEND;
         late = !ours && !request.ready(io->self, &request);
     }
+    unsigned connections = descriptor_connections();
     enum grant grant = call_point(io->self, &request);
-    if (grant == GRANT_READY && late)
+    if (grant == GRANT_READY && late && connections == descriptor_connections())
         runtime_lost(WIRE_LOST_OUTSIDE, io->pc);
     if (grant == GRANT_OUTSIDE) {
         runtime_outside_begin(io->self, WIRE_LOST_OUTSIDE, io->pc);

@@ -11,10 +11,12 @@
 struct io {
     struct fiber *self; /* NULL: not under control, make the real call */
     uint64_t pc;
+    bool
+        foreign; /* it might wait outside: comes back into the order at a point of its own, whether or not it did */
     bool outside; /* between runtime_outside_begin() and _end() */
     bool refuses; /* a call that does not wait: it may fail for that */
 };
-#define IO __attribute__((cleanup(io_end)))
+#define IO __attribute__((cleanup(io_end), unused))
 void io_end(struct io *io);
 
 /* Enters. A regular file: no more than that, and `self` is NULL. */

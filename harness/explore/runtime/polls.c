@@ -91,9 +91,11 @@ static enum answer ask(struct io *io, struct question *question, struct request 
         request->ready = NULL;
     }
     request->outside = !question->ours && request->deadline_ns == NO_DEADLINE;
+    io->foreign = request->outside && request->ready;
     bool late = request->outside && request->ready && !request->ready(io->self, request);
+    unsigned connections = descriptor_connections();
     enum grant grant = call_point(io->self, request);
-    if (grant == GRANT_READY && late)
+    if (grant == GRANT_READY && late && connections == descriptor_connections())
         runtime_lost(WIRE_LOST_OUTSIDE, io->pc);
     if (grant == GRANT_LATE)
         call_repeats(io->self, io->pc, 1);

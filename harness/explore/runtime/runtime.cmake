@@ -5,7 +5,7 @@ set(runtime_folder ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/runtime)
 set(runtime_options -O2 -g -gdwarf-4 -Wall -Wextra -fno-omit-frame-pointer -fexceptions
     -fvisibility=hidden -ftls-model=initial-exec -fno-builtin)
 file(GLOB runtime_sources CONFIGURE_DEPENDS ${runtime_folder}/*.c)
-list(FILTER runtime_sources EXCLUDE REGEX "_test\\.c$|hooks[^/]*\\.c$|/driver\\.c$")
+list(FILTER runtime_sources EXCLUDE REGEX "_test\\.c$|hooks[^/]*\\.c$|/(driver|seeds)\\.c$")
 
 add_library(racelab-explore MODULE ${runtime_sources} ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/wire.c)
 target_include_directories(racelab-explore PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
