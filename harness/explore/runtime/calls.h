@@ -52,6 +52,10 @@ void call_outside_begin(struct fiber *self, enum wire_lost why, uint64_t pc);
 /* cancel.c. Acts on a cancellation that is due, by unwinding; else returns. */
 void cancel_act(struct fiber *self);
 
+/* signals.c. Runs the handlers of signals that have just been let in: ThreadSanitizer puts them off until one of its
+ * interceptors ends. Outside of interposed functions. */
+void signals_deliver(void);
+
 /* clocks.c. Notes that the thread does at `pc` what loops do that wait for others or for a time to come: the second time
  * in a row it is set back. `patience`: how many times in a row are no sign of that. */
 void call_repeats(struct fiber *self, uint64_t pc, unsigned patience);

@@ -59,7 +59,8 @@ static void become(const struct driver *driver, int commands, int answers)
                                   : xasprintf("%s:%d,%d", driver->path, commands, answers);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     personality(ADDR_NO_RANDOMIZE);
-    setenv("LD_PRELOAD", RUNTIME, 1);
+    if (!driver->linked)
+        setenv("LD_PRELOAD", RUNTIME, 1);
     setenv(WIRE_VARIABLE, variable, 1);
     int nothing = open("/dev/null", O_RDWR);
     dup2(nothing, STDIN_FILENO);
@@ -88,7 +89,8 @@ static void start_server(struct driver *driver)
     driver->commands = to[1];
     driver->answers = from[0];
     assert_int_equal(read(driver->answers, &answer, sizeof answer), sizeof answer);
-    assert_int_equal(answer.kind, WIRE_READY);
+    driver->unfit = answer.kind == WIRE_UNFIT;
+    assert_int_equal(answer.kind, driver->unfit ? WIRE_UNFIT : WIRE_READY);
 }
 
 static bool in_time(const struct driver *driver, int fd)
@@ -104,6 +106,8 @@ static int run_forked(struct driver *driver)
     const char command = WIRE_RUN;
     if (driver->pid == 0)
         start_server(driver);
+    if (driver->unfit)
+        return -1;
     assert_int_equal(write(driver->commands, &command, 1), 1);
     assert_int_equal(read(driver->answers, &begun, sizeof begun), sizeof begun);
     assert_int_equal(begun.kind, WIRE_BEGUN);

@@ -20,7 +20,9 @@ struct driver {
     const char *program;      /* name of a program in SUBJECTS, or a path */
     const char *argument;     /* NULL: none */
     bool server;              /* by the fork server, which runs until driver_close() */
+    bool linked;              /* the runtime is linked into the program, not preloaded */
     unsigned time_limit_ms;   /* then the run is killed; 0: 20 seconds */
+    bool unfit;               /* the program must not be forked; nothing was run */
     pid_t pid;                /* the fork server's */
     int commands, answers;
 };
@@ -28,7 +30,7 @@ struct driver {
 /* Zeroes the plan: STAY, no guide, no limit of points; WIRE_RECORD is set. */
 void driver_open(struct driver *driver, const char *program, const char *argument, bool server);
 void driver_close(struct driver *driver);
-/* One run; its wait status. -1: it was killed at its time limit. */
+/* One run; its wait status. -1: it was killed at its time limit, or is unfit. */
 int driver_run(struct driver *driver);
 /* Puts a segment behind the guide. */
 void driver_guide(struct driver *driver, unsigned thread, uint32_t until);

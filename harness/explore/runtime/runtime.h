@@ -71,7 +71,8 @@ enum grant runtime_point(struct fiber *self, const struct request *request);
 /* A point at which nothing can block: memory, unlock, signal. */
 void runtime_pass(struct fiber *self, enum wire_op op, uint64_t object, uint32_t size, uint64_t pc);
 
-/* Adds flags to the step that this thread noted last (WIRE_FAILED). */
+/* Adds flags to the step that this thread noted last. WIRE_FAILED: it changed nothing, and a thread that fails at the same
+ * place again and again is set back. */
 void runtime_mark(struct fiber *self, unsigned flags);
 /* Something changed that a spinning thread could wait for; every point with WIRE_WRITES or WIRE_RELEASES does this by itself. */
 void runtime_changed(void);

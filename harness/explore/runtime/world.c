@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 enum { POINT_NS = 100 }; /* what a point takes of virtual time */
+enum { FAILURES_OF_SPIN = 3 };
 
 struct world world = {.turn = TURN_NOBODY};
 __thread struct fiber *own_fiber;
@@ -145,8 +146,14 @@ void runtime_mark(struct fiber *self, unsigned flags)
 {
     if (self->last_step)
         self->last_step->flags |= (uint8_t)flags;
-    if (flags & WIRE_FAILED)
-        runtime_unchanged(self);
+    if (!(flags & WIRE_FAILED))
+        return;
+    runtime_unchanged(self);
+    uint64_t pc = self->shown->next.pc;
+    self->failures = pc == self->failed_pc ? self->failures + 1 : 1;
+    self->failed_pc = pc;
+    if (self->failures >= FAILURES_OF_SPIN)
+        runtime_set_back(self);
 }
 
 /* Nobody else has had the turn since, so nobody has seen the change. */

@@ -48,6 +48,8 @@ struct fiber {
     uint64_t set_back_at;
     uint64_t let_go_at; /* world.changes when let_go was counted from 0 */
     uint32_t let_go;    /* times it was let go while set back, without a change */
+    uint64_t failed_pc; /* of the try that failed last, and how often it did there */
+    uint32_t failures;
     uint32_t pc_count, old_pc_count;
     uint64_t pcs[SPIN_PCS], old_pcs[SPIN_PCS]; /* of locks in this round of its loop, in the last */
 

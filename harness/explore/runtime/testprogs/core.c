@@ -116,6 +116,27 @@ static int crash(void)
     return 0;
 }
 
+static volatile int bottom = 1;
+
+static int deep(volatile char *above)
+{
+    volatile char here[4096];
+    here[0] = above ? above[0] : 0;
+    return bottom ? deep(here) + here[0] : 0;
+}
+
+static void *fill_stack(void *unused)
+{
+    (void)unused;
+    return (void *)(long)deep(NULL);
+}
+
+static int overflow(void)
+{
+    join(make(fill_stack, 0));
+    return 0;
+}
+
 static int do_abort(void)
 {
     abort();
@@ -154,7 +175,7 @@ int main(int count, char **arguments)
         {"three", three},       {"status", status},           {"exit", exit_in_thread},
         {"deadlock", deadlock}, {"assert", failed_assert},    {"crash", crash},
         {"abort", do_abort},    {"endless", endless},         {"main-leaves", main_leaves},
-        {"many", many},
+        {"many", many},         {"overflow", overflow},
     };
     CHECK(!getenv("LD_PRELOAD") && !getenv("RACELAB_EXPLORE"));
     for (size_t i = 0; count > 1 && i < sizeof ways / sizeof *ways; i++)
