@@ -190,7 +190,7 @@ bool descriptor_nonblocking(int fd)
 
 bool descriptor_is_file(int fd)
 {
-    struct stat stat;
+    struct stat stat = {0};
     static const char empty[] = "";
     if (SYS4(SYS_newfstatat, fd, empty, &stat, AT_EMPTY_PATH) != 0)
         return true; /* the call refuses it */

@@ -31,3 +31,11 @@ foreach(subject IN LISTS runtime_subjects)
 endforeach()
 
 include(${runtime_folder}/flavour.cmake)
+# SUBJECTS/explore/NAME and SUBJECTS/explore-tsan/NAME.
+foreach(name clocks io signals cancel forks futexes)
+    racelab_add_explored(explore-subject-${name} ${runtime_folder}/testprogs/${name}.c
+                         ${RACELAB_EXPLORE_SUBJECTS} ${name})
+    target_compile_definitions(explore-subject-${name}.explored PRIVATE _GNU_SOURCE)
+    add_dependencies(explore-subjects explore-subject-${name}.explore
+                     explore-subject-${name}.explore-tsan)
+endforeach()
