@@ -163,6 +163,8 @@ foreach(name block wake)
     set_target_properties(testprog-tsan-${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS}/tsan OUTPUT_NAME ${name})
 endforeach()
+racelab_add_subject(served explore/testprogs/served.c plain)
+set_target_properties(served PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${RACELAB_TESTPROGS})
 foreach(name locks waits signals room)
     racelab_add_subject(recorded-${name} explain/testprogs/recorded_${name}.c plain)
     set_target_properties(recorded-${name} PROPERTIES

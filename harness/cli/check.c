@@ -12,22 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The path of a program: as given where that is a file, else as the shell would find it. */
-static char *locate(const char *name)
-{
-    char folder[PATH_MAX];
-    bool here = strchr(name, '/') || access(name, F_OK) == 0;
-    char *found = here ? NULL : find_in_path(name);
-    if (found)
-        return found;
-    return name[0] != '/' && getcwd(folder, sizeof(folder)) ? xasprintf("%s/%s", folder, name)
-                                                            : xstrdup(name);
-}
-
 /* Which ThreadSanitizer a program holds, it tells itself. */
 static int place_tsan(struct check *check, const char *name)
 {
-    char *program = locate(name);
+    char *program = subject_locate(name);
     const struct target target = {.program = program};
     const struct detector *row = detector_find("tsan");
     char *not_clang = detector_unfit(row, &target);
@@ -35,42 +23,24 @@ static int place_tsan(struct check *check, const char *name)
     char *not_gcc = not_clang ? detector_unfit(gcc, &target) : NULL;
     enum flavour flavour = not_clang && !not_gcc ? gcc->flavour : row->flavour;
     int status = STATUS_KEPT;
-    if (check->program[flavour]) {
+    if (check->subject.program[flavour]) {
         cli_error("%s and %s are both built by the same compiler's ThreadSanitizer",
-                  check->program[flavour], name);
+                  check->subject.program[flavour], name);
         free(program);
         status = STATUS_USAGE;
     } else {
-        check->program[flavour] = program;
+        check->subject.program[flavour] = program;
     }
     free(not_clang);
     free(not_gcc);
     return status;
 }
 
-/* The command as it was given, for people. */
-static char *describe(const struct check *check)
-{
-    const char *first = check->given_plain ? check->given_plain : check->given_tsan[0];
-    char *text = xstrdup(first ? first : check->sources[0]);
-    for (size_t i = 1; i < check->source_count; i++) {
-        char *longer = xasprintf("%s %s", text, check->sources[i]);
-        free(text);
-        text = longer;
-    }
-    for (size_t i = 0; check->arguments && check->arguments[i]; i++) {
-        char *longer = xasprintf("%s %s", text, check->arguments[i]);
-        free(text);
-        text = longer;
-    }
-    return text;
-}
-
 /* What is wrong with the programs is told at once; the detectors that can go on do. */
 static void complain(const struct check *check, const struct inspection *inspection)
 {
     for (enum flavour f = FLAVOUR_PLAIN; f < FLAVOURS; f++) {
-        char *lacks = check->program[f] ? program_lacks(check->program[f]) : NULL;
+        char *lacks = check->subject.program[f] ? program_lacks(check->subject.program[f]) : NULL;
         if (lacks)
             cli_error("%s", lacks);
         free(lacks);
@@ -94,8 +64,8 @@ static bool is_unfit(const struct check *check, const struct inspected *inspecte
     const struct detector *row = detector_find(inspected->name);
     char *unavailable = row->flavour == FLAVOUR_PLAIN ? detector_unavailable(row) : NULL;
     bool unfit = inspected->skipped && !unavailable &&
-                 (check->program[row->flavour] ||
-                  (check->build_failed[row->flavour] && !check->all_columns));
+                 (check->subject.program[row->flavour] ||
+                  (check->subject.build_failed[row->flavour] && !check->all_columns));
     free(unavailable);
     return unfit;
 }
@@ -113,6 +83,13 @@ static int status_of(const struct check *check, const struct inspection *inspect
         ran += inspected->run_count;
     }
     return troubled > 0 ? STATUS_FAILED : ran == 0 ? STATUS_SKIPPED : STATUS_KEPT;
+}
+
+/* The command as it was given, for people. */
+static char *describe(const struct check *check)
+{
+    return subject_describe(&check->subject,
+                            check->given_plain ? check->given_plain : check->given_tsan[0]);
 }
 
 static int check_program(const struct lab *lab, const struct check *check,
@@ -140,19 +117,23 @@ static int check_program(const struct lab *lab, const struct check *check,
     return status;
 }
 
-static int prepare(struct check *check, struct promises *promises, char **folder)
+static int prepare(const struct lab *lab, struct check *check, struct promises *promises,
+                   char **folder)
 {
+    bool wanted[FLAVOURS] = {0};
+    for (size_t i = 0; i < check->column_count; i++)
+        wanted[check->columns[i]->flavour] = true;
     int status = outputs_open(&check->outputs);
     if (!status)
         status = promised_load(check->annotated, check->annotated_count, promises);
-    if (!status && check->source_count > 0) {
+    if (!status && check->subject.source_count > 0) {
         *folder = report_dir_make();
         if (!*folder)
             cli_error("no temporary folder for the build: %s (TMPDIR, or /tmp)", strerror(errno));
-        return *folder ? check_build(check, *folder) : STATUS_FAILED;
+        return *folder ? subject_build(lab, &check->subject, wanted, *folder) : STATUS_FAILED;
     }
     if (check->given_plain)
-        check->program[FLAVOUR_PLAIN] = locate(check->given_plain);
+        check->subject.program[FLAVOUR_PLAIN] = subject_locate(check->given_plain);
     for (size_t i = 0; !status && i < check->given_tsan_count; i++)
         status = place_tsan(check, check->given_tsan[i]);
     return status;
@@ -168,22 +149,16 @@ int cli_check(const struct lab *lab, int argc, char **argv)
     for (size_t i = 0; check->all_columns && i < detector_count; i++)
         detectors_add(&check->columns, &check->column_count, detectors[i].name, NULL);
     struct promises promises = {0};
-    int status = prepare(check, &promises, &folder);
+    int status = prepare(lab, check, &promises, &folder);
     if (!status)
         status = check_program(lab, check, &promises);
     promises_release(&promises);
     report_dir_remove(folder);
-    for (int i = 0; i < FLAVOURS; i++) {
-        free(check->program[i]);
-        free(check->no_program[i]);
-    }
+    subject_release(&check->subject);
     for (int i = 0; i < SUPPRESSION_KINDS; i++)
         free(check->suppressions[i]);
     outputs_release(&check->outputs);
     free(check->annotated);
-    free(check->sources);
     free(check->columns);
-    free((void *)check->env);
-    free(check->ok_status);
     return status;
 }

@@ -11,17 +11,11 @@
 #define MAX_RUNS       100000
 #define MAX_JOBS       256
 #define MAX_TIME_LIMIT 86400 /* seconds */
-#define MAX_STATUS     255
 
 enum {
     OPTION_PLAIN = 256,
     OPTION_TSAN,
-    OPTION_CFLAGS,
-    OPTION_LDFLAGS,
     OPTION_TIMEOUT,
-    OPTION_STDIN,
-    OPTION_ENV,
-    OPTION_OK_STATUS,
     OPTION_ANNOTATIONS,
     OPTION_SUPPRESSIONS_TSAN,
     OPTION_SUPPRESSIONS_VALGRIND,
@@ -33,8 +27,6 @@ static const struct argp_option options[] = {
     {"tsan", OPTION_TSAN, "BIN", 0,
      "The same built with -fsanitize=thread, by clang or by gcc; may be given for each", 0},
     {"tsan-gcc", OPTION_TSAN, 0, OPTION_ALIAS, 0, 0},
-    {"cflags", OPTION_CFLAGS, "FLAGS", 0, "Compile the sources with these, too", 0},
-    {"ldflags", OPTION_LDFLAGS, "FLAGS", 0, "Link them with these, too", 0},
     {0, 0, 0, 0, "How it is run:", 1},
     {"detector", 'd', "NAME", 0, "Only this detector; may be given several times", 1},
     {"runs", 'n', "N", 0, "Run it N times under each detector (default: 1)", 1},
@@ -45,10 +37,6 @@ static const struct argp_option options[] = {
      "is "
      "ended after 300 seconds, and that is a failure)",
      1},
-    {"stdin", OPTION_STDIN, "FILE", 0, "Its standard input (default: nothing)", 1},
-    {"env", OPTION_ENV, "NAME=VALUE", 0, "Set this for the program; may be given several times", 1},
-    {"ok-status", OPTION_OK_STATUS, "N", 0,
-     "This exit status is as good as 0; may be given several times", 1},
     {"suppressions-tsan", OPTION_SUPPRESSIONS_TSAN, "FILE", 0, "ThreadSanitizer's suppressions", 1},
     {"suppressions-valgrind", OPTION_SUPPRESSIONS_VALGRIND, "FILE", 0, "Valgrind's suppressions",
      1},
@@ -60,14 +48,6 @@ static const struct argp_option options[] = {
     {0},
 };
 
-static void add_string(const char ***list, size_t *count, const char *text)
-{
-    const char **slot = xappend((void **)list, count, sizeof(**list));
-    *slot = text;
-    xappend((void **)list, count, sizeof(**list)); /* NULL, which does not count */
-    --*count;
-}
-
 static void set_suppressions(struct check *check, enum suppression_kind kind, const char *path,
                              struct argp_state *state)
 {
@@ -77,32 +57,17 @@ static void set_suppressions(struct check *check, enum suppression_kind kind, co
         argp_error(state, "%s: %s", path, strerror(errno));
 }
 
-/* What stands behind `--` is the program's, what stands before it a source. */
-static void add_positional(struct check *check, char *argument, const struct argp_state *state)
-{
-    if (state->quoted && state->next > state->quoted) {
-        int count = state->argc - state->next + 1;
-        check->arguments = state->argv + state->next - 1;
-        check->arguments[count] = NULL;
-        return;
-    }
-    char **slot = xappend((void **)&check->sources, &check->source_count, sizeof(*check->sources));
-    *slot = argument;
-}
-
 static void check_usage(const struct check *check, struct argp_state *state)
 {
     bool built = check->given_plain || check->given_tsan_count > 0;
-    if (built && check->source_count > 0)
+    if (built && check->subject.source_count > 0)
         argp_error(state, "either sources or built programs (--plain, --tsan); arguments of the "
                           "program stand behind `--`");
-    if (!built && check->source_count == 0)
+    if (!built && check->subject.source_count == 0)
         argp_error(state, "what is to be checked? FILE.c... or --plain BIN");
-    if (built && (check->cflags || check->ldflags))
+    if (built && (check->subject.cflags || check->subject.ldflags))
         argp_error(state, "--cflags and --ldflags are for sources; %s is built already",
                    check->given_plain ? check->given_plain : check->given_tsan[0]);
-    if (check->input && access(check->input, R_OK) != 0)
-        argp_error(state, "%s: %s", check->input, strerror(errno));
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -111,6 +76,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &check->outputs;
+        state->child_inputs[1] = &check->subject;
         return 0;
     case OPTION_PLAIN:
         check->given_plain = argument;
@@ -119,12 +85,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (check->given_tsan_count == 2)
             argp_error(state, "--tsan is for one build of clang's and one of gcc's");
         check->given_tsan[check->given_tsan_count++] = argument;
-        return 0;
-    case OPTION_CFLAGS:
-        check->cflags = argument;
-        return 0;
-    case OPTION_LDFLAGS:
-        check->ldflags = argument;
         return 0;
     case 'd':
         detectors_add(&check->columns, &check->column_count, argument, state);
@@ -140,19 +100,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             UINT64_C(1000) * choice_number(state, argument, MAX_TIME_LIMIT, "--timeout");
         check->limited = true;
         return 0;
-    case OPTION_STDIN:
-        check->input = argument;
-        return 0;
-    case OPTION_ENV:
-        if (!strchr(argument, '=') || argument[0] == '=')
-            argp_error(state, "--env takes NAME=VALUE, not `%s`", argument);
-        add_string(&check->env, &check->env_count, argument);
-        return 0;
-    case OPTION_OK_STATUS:
-        *(int *)xappend((void **)&check->ok_status, &check->ok_status_count,
-                        sizeof(*check->ok_status)) =
-            (int)choice_number(state, argument, MAX_STATUS, "--ok-status");
-        return 0;
     case OPTION_ANNOTATIONS:
         *(char **)xappend((void **)&check->annotated, &check->annotated_count,
                           sizeof(*check->annotated)) = argument;
@@ -164,9 +111,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         set_suppressions(check, SUPPRESS_VALGRIND, argument, state);
         return 0;
     case ARGP_KEY_ARG:
-        add_positional(check, argument, state);
-        if (check->arguments)
-            state->next = state->argc;
+        subject_add(&check->subject, argument, state);
         return 0;
     case ARGP_KEY_END:
         check_usage(check, state);
@@ -176,7 +121,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&outputs_argp, 0, NULL, 0}, {0}};
+static const struct argp_child children[] = {
+    {&outputs_argp, 0, NULL, 0}, {&subject_argp, 0, NULL, 0}, {0}};
 const struct argp check_argp = {
     options,
     parse,

@@ -89,8 +89,8 @@ static char *skip_reason(const struct check *check, const struct detector *detec
                          const struct target *target)
 {
     if (!target->program)
-        return check->no_program[detector->flavour]
-                   ? xstrdup(check->no_program[detector->flavour])
+        return check->subject.no_program[detector->flavour]
+                   ? xstrdup(check->subject.no_program[detector->flavour])
                    : xasprintf("it needs a build of its own, %s",
                                detector->flavour == FLAVOUR_PLAIN ? "without sanitizers (--plain)"
                                : detector->flavour == FLAVOUR_TSAN
@@ -105,13 +105,13 @@ static struct target target_of(const struct lab *lab, const struct check *check,
                                const struct detector *detector)
 {
     struct target target = {
-        .program = check->program[detector->flavour],
-        .arguments = (const char *const *)check->arguments,
-        .env = check->env,
-        .input = check->input,
+        .program = check->subject.program[detector->flavour],
+        .arguments = (const char *const *)check->subject.arguments,
+        .env = check->subject.env,
+        .input = check->subject.input,
         .recorder = lab->recorder,
-        .ok_status = check->ok_status,
-        .ok_status_count = check->ok_status_count,
+        .ok_status = check->subject.ok_status,
+        .ok_status_count = check->subject.ok_status_count,
     };
     for (int i = 0; i < SUPPRESSION_KINDS; i++)
         target.suppressions[i] = check->suppressions[i];
@@ -126,9 +126,10 @@ static void plan(struct checking *checking, const struct lab *lab)
         const struct detector *detector = check->columns[c];
         struct target target = target_of(lab, check, detector);
         /* Nobody asked for a second ThreadSanitizer. */
-        bool unasked = check->all_columns && !target.program &&
-                       !check->no_program[detector->flavour] &&
-                       (check->program[FLAVOUR_TSAN] || check->program[FLAVOUR_TSAN_GCC]);
+        bool unasked =
+            check->all_columns && !target.program &&
+            !check->subject.no_program[detector->flavour] &&
+            (check->subject.program[FLAVOUR_TSAN] || check->subject.program[FLAVOUR_TSAN_GCC]);
         if (unasked)
             continue;
         struct inspected *inspected = inspection_get(checking->inspection, detector->name);

@@ -26,10 +26,13 @@ enum exit_status {
 
 /* Where things are; set by main before a subcommand runs. */
 struct lab {
-    const char *root;     /* holds buggy/ and fixed/ */
-    const char *programs; /* holds FLAVOUR/POLARITY/FAMILY/CASE; "" where none is known */
-    const char *keeper;   /* the supervisor's keeper executable */
-    const char *recorder; /* the library that notes locks in a plain program */
+    const char *root;         /* holds buggy/ and fixed/ */
+    const char *programs;     /* holds FLAVOUR/POLARITY/FAMILY/CASE; "" where none is known */
+    const char *keeper;       /* the supervisor's keeper executable */
+    const char *recorder;     /* the library that notes locks in a plain program */
+    const char *runtime;      /* the scheduler that is preloaded, racelab-explore.so */
+    const char *hooks;        /* what a program of flavour explore is linked with */
+    const char *runtime_tsan; /* the same of explore-tsan */
 };
 
 int cli_list(const struct lab *lab, int argc, char **argv);
@@ -42,6 +45,8 @@ int cli_raw(const struct lab *lab, int argc, char **argv);
 int cli_check(const struct lab *lab, int argc, char **argv);
 int cli_read(const struct lab *lab, int argc, char **argv);
 int cli_watch(const struct lab *lab, int argc, char **argv);
+int cli_explore(const struct lab *lab, int argc, char **argv);
+int cli_replay(const struct lab *lab, int argc, char **argv);
 int cli_doctor(const struct lab *lab, int argc, char **argv);
 
 /* Prints "racelab: ..." to standard error. */

@@ -16,9 +16,10 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"check", cli_check}, {"read", cli_read}, {"watch", cli_watch},   {"list", cli_list},
-    {"show", cli_show},   {"run", cli_run},   {"soak", cli_soak},     {"score", cli_score},
-    {"lint", cli_lint},   {"raw", cli_raw},   {"doctor", cli_doctor},
+    {"check", cli_check},   {"explore", cli_explore}, {"replay", cli_replay}, {"read", cli_read},
+    {"watch", cli_watch},   {"list", cli_list},       {"show", cli_show},     {"run", cli_run},
+    {"soak", cli_soak},     {"score", cli_score},     {"lint", cli_lint},     {"raw", cli_raw},
+    {"doctor", cli_doctor},
 };
 
 static const char doc[] =
@@ -29,6 +30,8 @@ static const char doc[] =
     "\v"
     "Your programs:\n"
     "  check FILE.c...      every detector on a program of yours, one finding a bug\n"
+    "  explore FILE.c...    run it under many schedules until one fails, and show that one\n"
+    "  replay CASE|PROGRAM  run a schedule again that explore has found\n"
     "  read LOG...          the same of logs that detectors left behind\n"
     "  watch -- PROGRAM     why a program hangs, or a running process (--pid)\n"
     "\n"
@@ -156,12 +159,18 @@ int main(int argc, char **argv)
     }
     char *keeper = find_part(folder, "racelab-keeper");
     char *recorder = find_part(folder, "racelab-recorder.so");
+    char *runtime = find_part(folder, "racelab-explore.so");
+    char *hooks = find_part(folder, "libracelab-hooks.a");
+    char *runtime_tsan = find_part(folder, "libracelab-explore-tsan.a");
     char *root = absolute(arguments.lab.root);
     char *programs = absolute(arguments.lab.programs);
     const struct lab lab = {.root = root,
                             .programs = programs,
                             .keeper = keeper,
-                            .recorder = access(recorder, R_OK) == 0 ? recorder : NULL};
+                            .recorder = access(recorder, R_OK) == 0 ? recorder : NULL,
+                            .runtime = runtime,
+                            .hooks = hooks,
+                            .runtime_tsan = runtime_tsan};
     /* argp prints argv[0] as the command's name. */
     char *full_name = xasprintf("racelab %s", command);
     argv[arguments.command_at] = full_name;
@@ -177,5 +186,8 @@ int main(int argc, char **argv)
     free(root);
     free(keeper);
     free(recorder);
+    free(runtime);
+    free(hooks);
+    free(runtime_tsan);
     return status;
 }

@@ -287,6 +287,27 @@ int runner_readable(const struct lab *lab, const struct detector *detector,
     return result;
 }
 
+int runner_replay(const struct lab *lab, const struct target *target, uint64_t time_limit_ms,
+                  readable_done_fn *done, void *user)
+{
+    struct readable_run run = {.done = done, .user = user};
+    struct command command = {0};
+    for (size_t i = 0; target->env && target->env[i]; i++)
+        command_set(&command, "%s", target->env[i]);
+    detector_find("watchdog")->command(target, &command);
+    const struct run_spec spec = {
+        .argv = (const char *const *)command.argv,
+        .env = (const char *const *)command.env,
+        .time_limit_ms = time_limit_ms,
+        .input = target->input,
+        .look = on_readable_look,
+        .attached = true,
+    };
+    int result = run_one(lab, &spec, &run);
+    command_release(&command);
+    return result;
+}
+
 /* The recorder's setting for a program that can take it; else NULL. */
 static char *recorder_setting(const struct lab *lab, const char *program)
 {

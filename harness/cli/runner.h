@@ -65,6 +65,11 @@ int runner_readable(const struct lab *lab, const struct detector *detector,
                     const struct target *target, uint64_t time_limit_ms, readable_done_fn *done,
                     void *user);
 
+/* Runs a program once under the watchdog, on this process's own output, and input where the target has none.
+ * `target` lacks the report directory, which is not needed. Returns as runner_matrix(). */
+int runner_replay(const struct lab *lab, const struct target *target, uint64_t time_limit_ms,
+                  readable_done_fn *done, void *user);
+
 /* Runs a program on this process's own input and output and watches it for hangs. `part` is called
  * while the program goes on, for each part of it that is found to be deadlocked; may be NULL. Returns
  * as runner_matrix(). */

@@ -72,8 +72,11 @@ const size_t detector_count = sizeof(detectors) / sizeof(*detectors);
 
 const char *flavour_word(enum flavour flavour)
 {
-    static const char *const words[] = {
-        [FLAVOUR_PLAIN] = "plain", [FLAVOUR_TSAN] = "tsan", [FLAVOUR_TSAN_GCC] = "tsan-gcc"};
+    static const char *const words[] = {[FLAVOUR_PLAIN] = "plain",
+                                        [FLAVOUR_TSAN] = "tsan",
+                                        [FLAVOUR_TSAN_GCC] = "tsan-gcc",
+                                        [FLAVOUR_EXPLORE] = "explore",
+                                        [FLAVOUR_EXPLORE_TSAN] = "explore-tsan"};
     return words[flavour];
 }
 

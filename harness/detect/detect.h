@@ -14,10 +14,18 @@
 
 #include <stdbool.h>
 
-/* How a program was built. */
-enum flavour { FLAVOUR_PLAIN, FLAVOUR_TSAN, FLAVOUR_TSAN_GCC };
+/* How a program was built; the last two are the scheduler's (see explore/runtime/flavour.h), which no detector runs by
+ * itself. */
+enum flavour {
+    FLAVOUR_PLAIN,
+    FLAVOUR_TSAN,
+    FLAVOUR_TSAN_GCC,
+    FLAVOUR_EXPLORE,
+    FLAVOUR_EXPLORE_TSAN,
+};
+#define FLAVOURS 5
 
-/* "plain", "tsan", "tsan-gcc": the folders of the built programs. */
+/* "plain", "tsan", "tsan-gcc", "explore", "explore-tsan": the folders of the built programs. */
 const char *flavour_word(enum flavour flavour);
 
 /* Whose suppressions a file holds. */
@@ -45,6 +53,7 @@ struct target {
     const char *const *env;       /* "NAME=VALUE", ended by NULL; NULL: none */
     const char *input;            /* file that it reads as its standard input; NULL: nothing */
     const char *recorder;         /* path of the recorder that notes locks, preloaded; NULL: none */
+    const char *preload;          /* a further library, preloaded before it; NULL: none */
     const char
         *own_source; /* a program of the corpus: frames whose file begins with this are its own
                                code, and the witness is linked in. NULL: somebody's program, whose own

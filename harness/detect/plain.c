@@ -9,9 +9,21 @@ void plain_command(const struct target *target, struct command *command)
 {
     struct elf_facts facts = {0};
     const char *others = target->own_source ? NULL : getenv("LD_PRELOAD");
-    if (target->recorder && elf_inspect(target->program, &facts) == 0 && facts.recordable)
-        command_set(command, "LD_PRELOAD=%s%s%s", target->recorder, others && *others ? ":" : "",
-                    others ? others : "");
+    bool records =
+        target->recorder && elf_inspect(target->program, &facts) == 0 && facts.recordable;
+    const char *libraries[] = {target->preload, records ? target->recorder : NULL, others};
+    char *preload = NULL;
+    for (size_t i = 0; (target->preload || records) && i < 3; i++) {
+        if (!libraries[i] || !*libraries[i])
+            continue;
+        char *longer =
+            xasprintf("%s%s%s", preload ? preload : "", preload ? ":" : "", libraries[i]);
+        free(preload);
+        preload = longer;
+    }
+    if (preload)
+        command_set(command, "LD_PRELOAD=%s", preload);
+    free(preload);
     command_add_program(command, target);
 }
 

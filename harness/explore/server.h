@@ -37,6 +37,10 @@ enum server_end {
  * WIRE_SIGNALLED, WIRE_EXITED, or WIRE_UNFINISHED after a time-out. */
 typedef void server_done_fn(enum server_end end, int status, const char *trouble, void *user);
 
+/* Programs that this process starts from now on have the same addresses in each run (no ASLR), so that the same plan gives
+ * the same. Where the system refuses it, they have not. */
+void server_fix_addresses(void);
+
 /* 0 or a negative errno. The program is not started before the first run. */
 int server_new(uv_loop_t *loop, const struct server_spec *spec, struct server **made);
 /* Plan, guide and filter are to be filled before a run, and the outcome read after it. */

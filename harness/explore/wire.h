@@ -213,6 +213,15 @@ struct wire_outcome {
     char message[256];
 };
 
+/* A file of code in the program: the executable, a shared library. */
+struct wire_module {
+    uint64_t
+        bias; /* what is added to the file's own addresses; 0 for an executable linked at a fixed address */
+    uint64_t from, to; /* its addresses in the program: [from, to) */
+    char path[232];    /* cut where it is longer; empty: the executable */
+};
+#define WIRE_MODULES 32
+
 struct wire_block {
     uint32_t magic;
     uint32_t version;
@@ -224,6 +233,9 @@ struct wire_block {
     struct wire_plan plan;
     struct wire_outcome outcome;
     struct wire_thread threads[WIRE_THREADS];
+    /* Noted once, when the program starts (runtime/modules.h); what is loaded later is not in it. */
+    uint32_t module_count;
+    struct wire_module modules[WIRE_MODULES];
 };
 
 static inline struct wire_segment *wire_segments(struct wire_block *block)

@@ -36,9 +36,16 @@ struct schedule_step {
     bool late;     /* a time limit passed, or a spurious wake-up */
     bool failed;   /* a try that did not succeed */
     bool fatal;    /* where the run failed; the last step of the thread that failed */
+    char *takes;   /* the lock that it has from now on: "`bank.lock`"; NULL: none */
+    char *gives;   /* the lock that it lets go of; NULL: none */
     uint32_t
         points; /* how many points of this thread the row stands for: equal neighbours on one line
-                           that nobody else's step comes between are one row */
+                           that nobody else's step comes between are one row. 0: no point, the place
+                           where the run failed */
+    struct {
+        size_t rows;  /* so many rows, this one the last of them, came again; 0: they did not */
+        size_t times; /* how many times more; those are left out of the table */
+    } again;
 };
 
 /* The part of a schedule that a run must follow: see struct wire_segment, which this repeats for files. */

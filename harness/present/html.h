@@ -10,11 +10,16 @@
 
 #include "judge/bug.h"
 #include "judge/matrix.h"
+#include "model/exploration.h"
+#include "present/source.h"
 
 /* These write the page to `path` as save() does; they return 0 or a negative errno. */
 int html_write_run(const char *path, const struct matrix *matrix);
 /* `bugs` are those of the inspection. Sources that its sites name are put in: files up to 1 MB, 8 MB in all. */
 int html_write_check(const char *path, const struct inspection *inspection,
                      const struct bugs *bugs);
+/* A search and the schedule that it found. Files that its places name are put in as above, as far as `sources` has them (NULL: none). */
+int html_write_exploration(const char *path, const struct exploration *exploration,
+                           struct sources *sources);
 
 #endif

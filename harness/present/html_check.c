@@ -8,28 +8,10 @@
 
 #include <stdlib.h>
 
-enum { FILE_MOST = 1 << 20, FILES_MOST = 8 << 20 };
-
 struct check {
     const struct inspection *inspection;
     const struct bugs *bugs;
 };
-
-/* Adds the file that a site names, where it is there and there is room for it. */
-static void add_source(json_t *texts, const struct inspection *inspection, struct sources *sources,
-                       const char *file, size_t *bytes)
-{
-    const char *path = inspection_path(inspection, file);
-    size_t length = 0;
-    if (json_object_get(texts, path))
-        return;
-    const char *text = sources_text(sources, file, &length);
-    if (!text || length > FILE_MOST || *bytes + length > FILES_MOST)
-        return;
-    /* Fails where the path is no valid UTF-8: such a file is left out. */
-    if (json_object_set_new(texts, path, html_source_json(text, length)) == 0)
-        *bytes += length;
-}
 
 static json_t *sources_json(const struct inspection *inspection, const struct bugs *bugs)
 {
@@ -39,8 +21,9 @@ static json_t *sources_json(const struct inspection *inspection, const struct bu
     for (size_t i = 0; i < bugs->count; i++) {
         const struct finding *finding = bugs->items[i].finding;
         for (size_t s = 0; s < finding->site_count; s++) {
-            if (finding->sites[s].file)
-                add_source(texts, inspection, sources, finding->sites[s].file, &bytes);
+            const char *file = finding->sites[s].file;
+            if (file)
+                html_add_source(texts, inspection_path(inspection, file), sources, file, &bytes);
         }
     }
     sources_free(sources);
@@ -54,13 +37,7 @@ static void cut_reports(json_t *check)
     json_t *bug = NULL;
     json_array_foreach(json_object_get(check, "bugs"), i, bug)
     {
-        size_t s = 0;
-        json_t *seen = NULL;
-        json_array_foreach(json_object_get(bug, "seen"), s, seen)
-        {
-            const char *raw = json_string_value(json_object_get(seen, "raw"));
-            json_object_set_new(seen, "raw", html_raw_json(raw));
-        }
+        html_cut_reports(json_object_get(bug, "seen"));
     }
 }
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FILE_MOST = 1 << 20, FILES_MOST = 8 << 20 };
+
 struct page {
     const char *title;
     const json_t *data;
@@ -37,6 +39,31 @@ json_t *html_source_json(const char *text, size_t length)
     json_t *string = json_text(until_nul);
     free(until_nul);
     return string;
+}
+
+void html_add_source(json_t *texts, const char *path, struct sources *sources, const char *file,
+                     size_t *bytes)
+{
+    size_t length = 0;
+    if (json_object_get(texts, path))
+        return;
+    const char *text = sources_text(sources, file, &length);
+    if (!text || length > FILE_MOST || *bytes + length > FILES_MOST)
+        return;
+    /* Fails where the path is no valid UTF-8: such a file is left out. */
+    if (json_object_set_new(texts, path, html_source_json(text, length)) == 0)
+        *bytes += length;
+}
+
+void html_cut_reports(json_t *list)
+{
+    size_t i = 0;
+    json_t *told = NULL;
+    json_array_foreach(list, i, told)
+    {
+        json_object_set_new(told, "raw",
+                            html_raw_json(json_string_value(json_object_get(told, "raw"))));
+    }
 }
 
 json_t *html_raw_json(const char *raw)

@@ -2,6 +2,8 @@
 #ifndef RACELAB_PRESENT_HTML_PAGE_H
 #define RACELAB_PRESENT_HTML_PAGE_H
 
+#include "present/source.h"
+
 #include <jansson.h>
 #include <stdio.h>
 
@@ -29,7 +31,13 @@ void html_print_text(FILE *out, const char *text);
 /* `length` bytes as a JSON string; where they are no valid UTF-8, up to the first NUL and with the
  * wrong ones spelt out. */
 json_t *html_source_json(const char *text, size_t length);
+/* Adds a file to the object `texts` under the path that it is told by, where it is there, has at most 1 MB and `texts` will
+ * have no more than 8 MB; *bytes is what that has. */
+void html_add_source(json_t *texts, const char *path, struct sources *sources, const char *file,
+                     size_t *bytes);
 /* A report for people, cut at HTML_RAW_CAP with a note of what is left out; null for NULL. */
 json_t *html_raw_json(const char *raw);
+/* Cuts the member `raw` of each of a list's objects so. */
+void html_cut_reports(json_t *list);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * racelab-keeper REPORT_DIR|- LD_PRELOAD|- PROGRAM [ARGUMENT...]
+ * racelab-keeper [--pass] REPORT_DIR|- LD_PRELOAD|- PROGRAM [ARGUMENT...]
  *
  * Stands between the supervisor and one program: starts it, waits for its end or for the
  * supervisor's, and ends the whole process tree. See keeper_link.h for what it is told and tells.
@@ -39,6 +39,7 @@ struct keeper {
     int signals;   /* signalfd */
     int report_dir;
     const char *report_path;
+    bool passes; /* see KEEPER_PASSED */
     sigset_t watched;
 };
 
@@ -190,6 +191,12 @@ static _Noreturn void become_program(const struct keeper *keeper, char **argv)
         (void)sigaction(number, &plain, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int i = 0; keeper->passes && i < KEEPER_PASSES; i++) {
+        if (dup2(KEEPER_LINK + 1 + i, KEEPER_PASSED + i) < 0) {
+            tell(KEEPER_NOT_STARTED, errno, 0, now_ns());
+            _exit(127);
+        }
+    }
     execvp(argv[0], argv);
     tell(KEEPER_NOT_STARTED, errno, 0, now_ns());
     _exit(127);
@@ -212,11 +219,13 @@ static int set_up(struct keeper *keeper)
     keeper->self = getpid();
     keeper->parent = getppid();
     /* The program gets its three standard descriptors and nothing that the caller left open. */
-    if (close_range(KEEPER_LINK + 1, ~0U, 0) < 0)
-        for (int fd = KEEPER_LINK + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
+    int kept = keeper->passes ? KEEPER_LINK + KEEPER_PASSES : KEEPER_LINK;
+    if (close_range((unsigned)kept + 1, ~0U, 0) < 0)
+        for (int fd = kept + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
             close(fd);
-    if (fcntl(KEEPER_LINK, F_SETFD, FD_CLOEXEC) < 0)
-        return -errno;
+    for (int fd = KEEPER_LINK; fd <= kept; fd++)
+        if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+            return -errno;
     if (getsid(0) != getpid())
         (void)setsid();
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
@@ -244,8 +253,10 @@ static int set_up(struct keeper *keeper)
 }
 
 /* The keeper's own copies of the program's output would keep it open. */
-static void drop_output(void)
+static void drop_output(const struct keeper *keeper)
 {
+    for (int i = 0; keeper->passes && i < KEEPER_PASSES; i++)
+        close(KEEPER_LINK + 1 + i);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
         return;
@@ -257,8 +268,14 @@ static void drop_output(void)
 int main(int argc, char **argv)
 {
     struct keeper keeper = {.report_dir = -1};
+    if (argc > 1 && strcmp(argv[1], "--pass") == 0) {
+        keeper.passes = true;
+        argv++;
+        argc--;
+    }
     if (argc < 4) {
-        fputs("usage: racelab-keeper REPORT_DIR|- LD_PRELOAD|- PROGRAM [ARGUMENT...]\n", stderr);
+        fputs("usage: racelab-keeper [--pass] REPORT_DIR|- LD_PRELOAD|- PROGRAM [ARGUMENT...]\n",
+              stderr);
         return USAGE;
     }
     keeper.report_path = argv[1];
@@ -278,7 +295,7 @@ int main(int argc, char **argv)
             return 0;
         }
         tell(KEEPER_STARTED, keeper.program, 0, now_ns());
-        drop_output();
+        drop_output(&keeper);
         wait_for_end(&keeper);
         clear_tree(&keeper);
     }

@@ -12,6 +12,10 @@
 
 enum { KEEPER_LINK = 3 };
 
+/* With --pass the keeper has two more descriptors, KEEPER_LINK + 1 and + 2. The program gets them as
+ * KEEPER_PASSED and + 1, where it would not open a file of its own; the keeper does not keep them. */
+enum { KEEPER_PASSES = 2, KEEPER_PASSED = 200 };
+
 enum keeper_word {
     KEEPER_STARTED = 1, /* value: pid of the program's first process */
     KEEPER_NOT_READY,   /* value: errno; it could not prepare itself, or open REPORT_DIR */

@@ -8,6 +8,7 @@
 
 #include "model/memory.h"
 #include "supervise/run.h"
+#include "supervise/start.h"
 
 #define PRELOAD "LD_PRELOAD="
 
@@ -19,7 +20,7 @@ static void append_string(char ***strings, size_t *count, const char *text)
     *added = text ? xstrdup(text) : NULL;
 }
 
-static void free_strings(char **strings)
+void start_free(char **strings)
 {
     for (size_t i = 0; strings && strings[i]; i++)
         free(strings[i]);
@@ -45,7 +46,7 @@ static const char *find_preload(const char *const *overrides)
     return found;
 }
 
-static char **merge_environment(const char *const *overrides)
+char **start_environment(const char *const *overrides)
 {
     char **merged = NULL;
     size_t count = 0;
@@ -130,7 +131,7 @@ static int spawn(struct run *run, const char *keeper, const struct run_spec *spe
         {.flags = UV_INHERIT_FD, .data.fd = theirs[LINK]},
     };
     char **arguments = keeper_arguments(keeper, spec);
-    char **environment = merge_environment(spec->env);
+    char **environment = start_environment(spec->env);
     const uv_process_options_t options = {
         .exit_cb = run_on_keeper_exit,
         .file = keeper,
@@ -146,8 +147,8 @@ static int spawn(struct run *run, const char *keeper, const struct run_spec *spe
     /* The handle is to be closed in either case. */
     run->has_keeper = true;
     run->open_handles++;
-    free_strings(arguments);
-    free_strings(environment);
+    start_free(arguments);
+    start_free(environment);
     return rc;
 }
 

@@ -1,5 +1,5 @@
 /*
- * The code and debug info of one live process: unwinds its stacks and tells what stands where.
+ * The code and debug info of one live process, or of the files of a program: unwinds stacks and tells what stands where.
  *
  * By elfutils libdw, on the process's own mappings; x86-64. Nothing is fetched over a network: debug info is taken from
  * the executable, the shared objects and /usr/lib/debug/.build-id.
@@ -35,6 +35,19 @@ struct image {
     struct units *units;            /* this and the next: made when first asked for */
     struct variables *variables;
 };
+
+/* A file of code, and what is added to its addresses in the program. */
+struct image_file {
+    const char *path;
+    uint64_t bias;
+};
+
+/*
+ * The image of a program that is not running: of its files alone, which need not all be there. image_places(), image_unit()
+ * and the variables work on it; it has no memory and no stacks. 0, or a negative errno where not even the first file can be
+ * read. To be closed as the other.
+ */
+int image_open_files(const struct image_file *files, size_t count, struct image *image);
 
 /* Returns 0, -ESRCH where the process has ended, or another negative errno; on failure nothing is
  * to be closed. libdw keeps the address of the image, which must stay where it is until then. */

@@ -13,9 +13,9 @@
 bool image_own_module(const char *module)
 {
     static const char *const foreign[] = {
-        "libc.so",    "libc-",     "libpthread", "ld-linux",        "ld-musl", "ld-2.",
-        "libm.so",    "[vdso",     "vgpreload_", "libtsan",         "libasan", "libubsan",
-        "linux-vdso", "libstdc++", "libgcc_s",   "racelab-recorder"};
+        "libc.so",    "libc-",     "libpthread", "ld-linux",         "ld-musl",        "ld-2.",
+        "libm.so",    "[vdso",     "vgpreload_", "libtsan",          "libasan",        "libubsan",
+        "linux-vdso", "libstdc++", "libgcc_s",   "racelab-recorder", "racelab-explore"};
     if (!module)
         return false;
     const char *name = basename(module);
@@ -72,4 +72,26 @@ int image_find_debuginfo(Dwfl_Module *module, void **user, const char *name, Dwa
     else
         free(file_name);
     return fd;
+}
+
+int image_open_files(const struct image_file *files, size_t count, struct image *image)
+{
+    static const Dwfl_Callbacks callbacks = {.find_debuginfo = image_find_debuginfo};
+    *image = (struct image){.dwfl = dwfl_begin(&callbacks)};
+    if (!image->dwfl)
+        return -ENOMEM;
+    dwfl_report_begin(image->dwfl);
+    bool first = false;
+    for (size_t i = 0; i < count; i++) {
+        /* The bias is what is added to the addresses that the file itself has. */
+        bool reported =
+            dwfl_report_elf(image->dwfl, files[i].path, files[i].path, -1, files[i].bias, true);
+        first = first || (i == 0 && reported);
+    }
+    if (dwfl_report_end(image->dwfl, NULL, NULL) == 0 && first)
+        return 0;
+    dwfl_end(image->dwfl);
+    *image = (struct image){0};
+    int error = count > 0 && access(files[0].path, R_OK) != 0 ? errno : ENOEXEC;
+    return -error;
 }

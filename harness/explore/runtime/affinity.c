@@ -33,6 +33,13 @@ void affinity_widen(void)
     before_size = 0;
 }
 
+void affinity_widen_thread(struct fiber *fiber)
+{
+    if (before_size > 0 && !fiber->moved && !fiber->widened)
+        SYS3(SYS_sched_setaffinity, fiber->tid, before_size, &before);
+    fiber->widened = true;
+}
+
 REAL_PLAIN_FUNCTION(sched_getaffinity)
 REAL_PLAIN_FUNCTION(sched_setaffinity)
 REAL_PLAIN_FUNCTION(pthread_getaffinity_np)
@@ -52,7 +59,8 @@ static int tell(size_t size, cpu_set_t *processors)
     if (size < (size_t)before_size || size % sizeof(unsigned long) != 0)
         return EINVAL;
     for (size_t i = 0; i < size; i++)
-        ((char *)processors)[i] = i < (size_t)before_size ? ((const char *)&before)[i] : 0;
+        ((unsigned char *)processors)[i] =
+            (unsigned char)(i < (size_t)before_size ? ((const unsigned char *)&before)[i] : 0);
     return 0;
 }
 

@@ -1,4 +1,4 @@
-#include "explore/runtime/seeds.h"
+#include "explore/runtime/seeds_test_support.h"
 
 #include <setjmp.h>
 #include <signal.h>

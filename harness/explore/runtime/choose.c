@@ -156,8 +156,7 @@ struct fiber *choose(struct fiber *current)
         count = gather_outside(current);
     if (count == 0)
         return NULL;
-    unsigned chosen =
-        strategy_choose(current ? current->index : WIRE_NO_THREAD, candidates, count);
+    unsigned chosen = strategy_choose(current ? current->index : WIRE_NO_THREAD, candidates, count);
     struct fiber *fiber = &world.fibers[candidates[chosen].thread];
     unsigned flags = candidates[chosen].late ? WIRE_LATE : 0;
     uint64_t enabled = 0;

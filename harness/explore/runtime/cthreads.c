@@ -35,8 +35,6 @@ static pthread_cond_t *condition_of(cnd_t *condition)
 
 EXPORTED int mtx_init(mtx_t *mutex, int type)
 {
-    if (type & ~(mtx_timed | mtx_recursive))
-        return thrd_error;
     pthread_mutexattr_t attributes;
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_settype(&attributes, type & mtx_recursive ? PTHREAD_MUTEX_RECURSIVE

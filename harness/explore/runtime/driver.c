@@ -21,7 +21,7 @@
 
 #include "model/memory.h"
 
-enum { SEGMENTS = 4096, FILTER = 4096, STEPS = 1 << 18, TIME_LIMIT_MS = 20000, TOLD = 400 };
+enum { SEGMENTS = 4096, FILTER = 4096, STEPS = 1 << 18, TIME_LIMIT_MS = 20000, TOLD = 60 };
 
 void driver_open(struct driver *driver, const char *program, const char *argument, bool server)
 {
@@ -64,8 +64,10 @@ static void become(const struct driver *driver, int commands, int answers)
     setenv(WIRE_VARIABLE, variable, 1);
     int nothing = open("/dev/null", O_RDWR);
     dup2(nothing, STDIN_FILENO);
-    if (!getenv("RACELAB_TEST_LOUD"))
+    if (!getenv("RACELAB_TEST_LOUD")) {
+        dup2(nothing, STDOUT_FILENO);
         dup2(nothing, STDERR_FILENO);
+    }
     execl(path, path, driver->argument, NULL);
     _exit(127);
 }
@@ -179,12 +181,14 @@ void driver_tell(const struct driver *driver)
     const struct wire_outcome *outcome = &driver->block->outcome;
     const struct wire_step *steps = wire_steps(driver->block);
     for (uint32_t i = 0; i < outcome->steps && i < TOLD; i++)
-        fprintf(stderr, "%4" PRIu32 " T%u.%" PRIu32 " %-12s %#" PRIx64 " at %#" PRIx64 " flags %#x\n", i,
+        fprintf(stderr,
+                "%4" PRIu32 " T%u.%" PRIu32 " %-12s %#" PRIx64 " at %#" PRIx64 " flags %#x\n", i,
                 steps[i].thread, steps[i].own, wire_op_word(steps[i].op), steps[i].object,
                 steps[i].pc, steps[i].flags);
     fprintf(stderr,
-            "end %" PRIu32 " status %d lost %#" PRIx32 " diverged %" PRIu32 " thread %u of %u points %" PRIu64
-            " decisions %" PRIu32 " switches %" PRIu32 " preemptions %" PRIu32 " '%s'\n",
+            "end %" PRIu32 " status %d lost %#" PRIx32 " diverged %" PRIu32
+            " thread %u of %u points %" PRIu64 " decisions %" PRIu32 " switches %" PRIu32
+            " preemptions %" PRIu32 " '%s'\n",
             outcome->end, outcome->status, outcome->lost, outcome->diverged, outcome->thread,
             outcome->threads, outcome->points, outcome->decisions, outcome->switches,
             outcome->preemptions, outcome->message);

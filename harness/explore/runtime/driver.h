@@ -15,15 +15,16 @@
 #include <sys/types.h>
 
 struct driver {
-    struct wire_block *block; /* the plan is to be filled before a run, the outcome is there after it */
-    char *path;               /* of the block's file */
-    const char *program;      /* name of a program in SUBJECTS, or a path */
-    const char *argument;     /* NULL: none */
-    bool server;              /* by the fork server, which runs until driver_close() */
-    bool linked;              /* the runtime is linked into the program, not preloaded */
-    unsigned time_limit_ms;   /* then the run is killed; 0: 20 seconds */
-    bool unfit;               /* the program must not be forked; nothing was run */
-    pid_t pid;                /* the fork server's */
+    struct wire_block
+        *block;           /* the plan is to be filled before a run, the outcome is there after it */
+    char *path;           /* of the block's file */
+    const char *program;  /* name of a program in SUBJECTS, or a path */
+    const char *argument; /* NULL: none */
+    bool server;          /* by the fork server, which runs until driver_close() */
+    bool linked;          /* the runtime is linked into the program, not preloaded */
+    unsigned time_limit_ms; /* then the run is killed; 0: 20 seconds */
+    bool unfit;             /* the program must not be forked; nothing was run */
+    pid_t pid;              /* the fork server's */
     int commands, answers;
 };
 

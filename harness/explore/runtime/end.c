@@ -184,7 +184,8 @@ static void note_signal(int number, siginfo_t *info, void *context)
 /* ThreadSanitizer reports the others itself. */
 static const int fatal[] = {SIGABRT,
 #ifndef RACELAB_TSAN
-                            SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS
+                            SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+                            SIGTRAP, SIGSYS
 #endif
 };
 
@@ -196,8 +197,7 @@ void end_stack(struct fiber *self)
     stack_t now;
     if (!stacks || sigaltstack(NULL, &now) != 0 || !(now.ss_flags & SS_DISABLE))
         return;
-    const stack_t own = {.ss_sp = stacks + (size_t)self->index * STACK_SIZE,
-                         .ss_size = STACK_SIZE};
+    const stack_t own = {.ss_sp = stacks + (size_t)self->index * STACK_SIZE, .ss_size = STACK_SIZE};
     sigaltstack(&own, NULL);
 }
 

@@ -31,6 +31,7 @@ add_library(racelab-hooks STATIC ${hooks_sources})
 add_library(racelab-explore-tsan STATIC ${hooks_sources} ${runtime_sources}
     ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/wire.c)
 target_compile_definitions(racelab-explore-tsan PRIVATE RACELAB_TSAN)
+target_compile_options(racelab-explore-tsan PRIVATE -include ${runtime_folder}/own_memory.h)
 foreach(library racelab-hooks racelab-explore-tsan)
     target_include_directories(${library} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
     target_compile_definitions(${library} PRIVATE _GNU_SOURCE)
@@ -85,3 +86,48 @@ foreach(source IN LISTS sources)
         add_dependencies(programs-${flavour} ${target}.${flavour})
     endforeach()
 endforeach()
+
+# Programs of the runtime's tests.
+foreach(name accesses barriers buffered cancel clocks conditions cthreads forks freed futexes io
+        locks once rwlocks semaphores signals spinning spins)
+    racelab_add_explored(explored-${name} ${runtime_folder}/testprogs/${name}.c
+                         ${RACELAB_EXPLORE_SUBJECTS} ${name})
+    target_compile_definitions(explored-${name}.explored PRIVATE _GNU_SOURCE)
+    add_dependencies(explore-subjects explored-${name}.explore explored-${name}.explore-tsan)
+endforeach()
+
+# One of them by every compiler whose programs are explored: SUBJECTS/compilers/NAME.
+set(RACELAB_EXPLORE_COMPILERS "")
+set(compiled "")
+function(racelab_add_compiled name compiler)
+    set(output ${RACELAB_EXPLORE_SUBJECTS}/compilers/${name})
+    add_custom_command(OUTPUT ${output}
+        COMMAND ${compiler} -std=gnu17 -O0 -g -w -pthread ${ARGN} -o ${output}
+        DEPENDS ${runtime_folder}/testprogs/accesses.c racelab-hooks racelab-explore-tsan
+        COMMAND_EXPAND_LISTS VERBATIM)
+    set(RACELAB_EXPLORE_COMPILERS "${RACELAB_EXPLORE_COMPILERS} ${name}" PARENT_SCOPE)
+    set(compiled ${compiled} ${output} PARENT_SCOPE)
+endfunction()
+file(MAKE_DIRECTORY ${RACELAB_EXPLORE_SUBJECTS}/compilers)
+foreach(version 14 19 22)
+    find_program(RACELAB_CLANG_${version} clang-${version})
+    if(RACELAB_CLANG_${version})
+        set(compile ${RACELAB_FLAVOUR_FLAGS_explore} -c ${runtime_folder}/testprogs/accesses.c)
+        foreach(flavour explore explore-tsan)
+            set(name clang-${version}-${flavour})
+            set(object ${RACELAB_EXPLORE_SUBJECTS}/compilers/${name}.o)
+            racelab_add_compiled(${name} ${RACELAB_CLANG_${version}}
+                ${compile} -o ${object} && ${RACELAB_CLANG_${version}} -pthread ${object}
+                ${RACELAB_LINK_${flavour}})
+        endforeach()
+    endif()
+endforeach()
+if(RACELAB_GCC)
+    racelab_read_flavour(flavour_compile_gcc gcc_compile)
+    set(object ${RACELAB_EXPLORE_SUBJECTS}/compilers/gcc-explore.o)
+    racelab_add_compiled(gcc-explore ${RACELAB_GCC}
+        ${gcc_compile} -c ${runtime_folder}/testprogs/accesses.c -o ${object}
+        && ${RACELAB_GCC} -pthread ${object} ${RACELAB_LINK_explore})
+endif()
+add_custom_target(explored-compilers DEPENDS ${compiled})
+add_dependencies(explore-subjects explored-compilers)

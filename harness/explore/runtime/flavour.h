@@ -163,6 +163,9 @@ static const char *const flavour_wrap_tsan[] = {"__tsan_read1",
                                                 "__tsan_atomic_thread_fence",
                                                 "__tsan_external_read",
                                                 "__tsan_external_write",
+                                                "__cxa_guard_acquire",
+                                                "__cxa_guard_release",
+                                                "__cxa_guard_abort",
                                                 NULL};
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "explore/runtime/sync.h"
 
+#include <limits.h>
 #include <linux/futex.h>
 
 REAL_FUNCTION(pthread_mutex_lock)
@@ -51,7 +52,8 @@ enum {
     KIND_ELISION = 256 | 512,
     KIND_KNOWN =
         KIND_TYPES | KIND_ROBUST | KIND_INHERIT | KIND_PROTECT | KIND_SHARED | KIND_ELISION,
-    PROTECTED_WORD = 0x7ffff, /* a priority ceiling takes the upper bits of the word */
+    NOT_RECOVERABLE = INT_MAX - 1, /* in the place of the owner, sysdeps/nptl/pthreadP.h */
+    PROTECTED_WORD = 0x7ffff,      /* a priority ceiling takes the upper bits of the word */
 };
 
 struct view {
@@ -93,6 +95,14 @@ static bool held_outside(const struct view *view)
     return view->locked && (view->owner == 0 || sync_outside(view->owner));
 }
 
+/* A robust one whose owner ends: whoever has the turn after it finds the mutex given back by the kernel. */
+static bool dies(const pthread_mutex_t *mutex, const struct view *view)
+{
+    uint16_t index;
+    return (mutex->__data.__kind & KIND_ROBUST) && sync_fiber(view->owner, &index) &&
+           fiber_ended(fiber_at(index));
+}
+
 bool mutex_available(const struct fiber *who, const pthread_mutex_t *mutex)
 {
     struct view view = look(mutex);
@@ -100,7 +110,7 @@ bool mutex_available(const struct fiber *who, const pthread_mutex_t *mutex)
         return true;
     if (view.owner == fiber_tid(who))
         return returns_to_owner(mutex);
-    return held_outside(&view);
+    return held_outside(&view) || dies(mutex, &view);
 }
 
 static bool ready(const struct fiber *who, const struct request *request)
@@ -222,7 +232,9 @@ int mutex_destroy(pthread_mutex_t *mutex, uint64_t pc)
     struct view view = look(mutex);
     uint16_t holder;
     bool robust = mutex->__data.__kind & KIND_ROBUST;
-    if (view.locked && sync_fiber(view.owner, &holder) && (robust || holder != fiber_index(self)))
+    /* A mutex that nobody has made consistent can only be destroyed; glibc's trylock leaves its own id in one. */
+    if (mutex->__data.__owner != NOT_RECOVERABLE && view.locked &&
+        sync_fiber(view.owner, &holder) && (robust || holder != fiber_index(self)))
         sync_while_held(self, pc, mutex, "a mutex is destroyed", holder);
     return SEEN_AT(pc, REAL(pthread_mutex_destroy)(mutex));
 }

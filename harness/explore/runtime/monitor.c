@@ -9,10 +9,15 @@
 #include <stddef.h>
 #include <time.h>
 
-#define ASLEEP_NS  (UINT64_C(100) * 1000 * 1000)
-#define SPIN_NS    (UINT64_C(2) * 1000 * 1000 * 1000)
+/* A thread that reports a race waits for the symbolizer, which may take its time. */
+#ifdef RACELAB_TSAN
+#define ASLEEP_NS (UINT64_C(10) * 1000 * 1000 * 1000)
+#else
+#define ASLEEP_NS (UINT64_C(100) * 1000 * 1000)
+#endif
+#define SPIN_NS (UINT64_C(2) * 1000 * 1000 * 1000)
 /* Once a thread was found spinning, nothing is deterministic any more, and others like it need not wait as long. */
-#define AGAIN_NS   (UINT64_C(100) * 1000 * 1000)
+#define AGAIN_NS (UINT64_C(100) * 1000 * 1000)
 
 /* "/proc/self/task/TID/stat" */
 static void path_of(int tid, char *path)
@@ -36,7 +41,7 @@ static void path_of(int tid, char *path)
 char monitor_state(int tid)
 {
     char path[64];
-    char text[256];
+    char text[256] = {0};
     path_of(tid, path);
     long fd = SYS4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
@@ -81,5 +86,7 @@ void monitor_look(struct fiber *self)
         turn_take_from(self, turn, WIRE_LOST_SPIN);
     else if (!asleep)
         self->seen_since = now;
+    if (!asleep)
+        affinity_widen_thread(&world.fibers[turn]);
     self->seen_cpu = cpu;
 }

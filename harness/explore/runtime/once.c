@@ -5,6 +5,7 @@
  */
 #include "explore/runtime/sync.h"
 
+#include <sys/single_threaded.h>
 #include <threads.h>
 
 REAL_FUNCTION(pthread_once)
@@ -52,6 +53,7 @@ struct call {
     uint64_t pc;
     struct fiber *self;
     struct call *outer;
+    bool returned;
 };
 static __thread struct call *innermost;
 
@@ -61,6 +63,13 @@ static void initialised(struct call **call)
     struct call *own = *call;
     innermost = own;
     own->self = runtime_enter();
+#ifdef RACELAB_TSAN
+    /* glibc makes the control new when its initialiser is left; ThreadSanitizer's own does not. */
+    if (!own->returned) {
+        __tsan_release(own->control);
+        __atomic_store_n(own->control, PTHREAD_ONCE_INIT, __ATOMIC_RELEASE);
+    }
+#endif
     passed(own->self, own->control, sizeof *own->control, own->pc);
 }
 
@@ -69,10 +78,14 @@ static void initialise(void)
 {
     struct call *call __attribute__((cleanup(initialised))) = innermost;
     table_get(&running, (uint64_t)call->control);
+#ifdef RACELAB_TSAN
+    __tsan_acquire(call->control); /* of one that was left before */
+#endif
     innermost = call->outer;
     runtime_leave(call->self);
     call->self = NULL;
     call->routine();
+    call->returned = true;
 }
 
 static void end_call(struct call *call)
@@ -87,7 +100,8 @@ int once_run(pthread_once_t *control, void (*routine)(void), uint64_t pc)
     struct fiber *self = enter();
     if (!self)
         return SEEN_AT(pc, REAL(pthread_once)(control, routine));
-    struct call call __attribute__((cleanup(end_call))) = {control, routine, pc, self, innermost};
+    struct call call
+        __attribute__((cleanup(end_call))) = {control, routine, pc, self, innermost, false};
     struct request request = sync_request(WIRE_ONCE, control, sizeof *control, pc);
     request.ready = ready;
     if (runtime_point(self, &request) == GRANT_REAL)
@@ -131,6 +145,8 @@ static void *cxx_function(const char *name)
         void *library = dlopen(libraries[i], RTLD_LAZY | RTLD_NOLOAD);
         found = library ? dlsym(library, name) : NULL;
     }
+    if (!found) /* then whose code calls it? */
+        __builtin_trap();
     return found;
 }
 #endif
@@ -139,12 +155,18 @@ int GUARD(__cxa_guard_acquire)(uint64_t *guard);  // NOLINT(*-reserved-identifie
 void GUARD(__cxa_guard_release)(uint64_t *guard); // NOLINT(*-reserved-identifier)
 void GUARD(__cxa_guard_abort)(uint64_t *guard);   // NOLINT(*-reserved-identifier)
 
+/* libstdc++ throws where a lone thread comes back to the initialiser it is in, and waits where there are others. */
+static bool guard_ready(const struct fiber *who, const struct request *request)
+{
+    return __libc_single_threaded || ready(who, request);
+}
+
 EXPORTED int GUARD(__cxa_guard_acquire)(uint64_t *guard)
 {
     struct fiber *self CONTROLLED = runtime_enter();
     if (self) {
         struct request request = sync_request(WIRE_ONCE, guard, sizeof *guard, CALLER);
-        request.ready = ready;
+        request.ready = guard_ready;
         if (runtime_point(self, &request) == GRANT_REAL)
             return SEEN_AT(CALLER, REAL_GUARD(__cxa_guard_acquire)(guard));
     }

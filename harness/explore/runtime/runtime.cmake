@@ -5,7 +5,7 @@ set(runtime_folder ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/runtime)
 set(runtime_options -O2 -g -gdwarf-4 -Wall -Wextra -fno-omit-frame-pointer -fexceptions
     -fvisibility=hidden -ftls-model=initial-exec -fno-builtin)
 file(GLOB runtime_sources CONFIGURE_DEPENDS ${runtime_folder}/*.c)
-list(FILTER runtime_sources EXCLUDE REGEX "_test\\.c$|hooks[^/]*\\.c$|/(driver|seeds)\\.c$")
+list(FILTER runtime_sources EXCLUDE REGEX "_test(_support)?\\.c$|hooks[^/]*\\.c$|/driver\\.c$")
 
 add_library(racelab-explore MODULE ${runtime_sources} ${CMAKE_CURRENT_SOURCE_DIR}/harness/explore/wire.c)
 target_include_directories(racelab-explore PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/harness)
@@ -31,11 +31,3 @@ foreach(subject IN LISTS runtime_subjects)
 endforeach()
 
 include(${runtime_folder}/flavour.cmake)
-# SUBJECTS/explore/NAME and SUBJECTS/explore-tsan/NAME.
-foreach(name clocks io signals cancel forks futexes)
-    racelab_add_explored(explore-subject-${name} ${runtime_folder}/testprogs/${name}.c
-                         ${RACELAB_EXPLORE_SUBJECTS} ${name})
-    target_compile_definitions(explore-subject-${name}.explored PRIVATE _GNU_SOURCE)
-    add_dependencies(explore-subjects explore-subject-${name}.explore
-                     explore-subject-${name}.explore-tsan)
-endforeach()

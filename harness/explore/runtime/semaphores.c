@@ -122,21 +122,25 @@ static int real_wait(sem_t *semaphore, const struct limit *limit)
 /* Comes back from outside even where the thread is cancelled there. */
 static void come_back(struct fiber **away)
 {
-    if (*away)
-        runtime_outside_end(*away);
+    runtime_outside_end(*away);
+}
+
+static int wait_outside(struct fiber *self, sem_t *semaphore, const struct limit *limit,
+                        uint64_t pc)
+{
+    struct fiber *away __attribute__((cleanup(come_back))) = self;
+    runtime_outside_begin(away, WIRE_LOST_SHARED, pc);
+    return SEEN_AT(pc, real_wait(semaphore, limit));
 }
 
 /* After the point was passed. */
 static int wait_granted(struct fiber *self, sem_t *semaphore, const struct limit *limit,
                         uint64_t pc)
 {
-    struct fiber *away __attribute__((cleanup(come_back))) = NULL;
     check(self, semaphore, pc, "a semaphore is waited for");
-    if (object_of(semaphore)->value > 0)
-        return SEEN_AT(pc, REAL(sem_wait)(semaphore));
-    away = self;
-    runtime_outside_begin(self, WIRE_LOST_SHARED, pc);
-    return SEEN_AT(pc, real_wait(semaphore, limit));
+    if (object_of(semaphore)->value == 0)
+        return wait_outside(self, semaphore, limit, pc);
+    return SEEN_AT(pc, REAL(sem_wait)(semaphore));
 }
 
 static int wait_for(sem_t *semaphore, const struct limit *limit, uint64_t pc)

@@ -105,7 +105,7 @@ static void read_descriptors(char *value)
 
 static struct wire_block *map(const char *path)
 {
-    struct wire_block head;
+    static struct wire_block head; /* too large for a stack; zeroed */
     long fd = SYS4(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC, 0);
     if (fd < 0)
         return NULL;
@@ -141,6 +141,7 @@ static __attribute__((constructor)) void prepare(int count, char **arguments, ch
 static void begin(void)
 {
     affinity_narrow();
+    pthread_atfork(NULL, NULL, runtime_leave_process);
     world_begin(block);
     end_begin();
     struct fiber *first = fiber_new(NULL, 0, 0);
@@ -179,7 +180,7 @@ static void answer(enum wire_answer_kind kind, int value)
 /* Returns in a child, for a run. */
 static void serve(void)
 {
-    char command;
+    char command = 0;
     REAL_PLAIN_RESOLVE(fork)
     if (threads_before_main) {
         answer(WIRE_UNFIT, 0);
@@ -220,6 +221,7 @@ static int run_main(int count, char **arguments, char **environment)
 typedef int start_main_fn(int (*)(int, char **, char **), int, char **, void (*)(void),
                           void (*)(void), void (*)(void), void *);
 
+/* Linked into a program, the runtime has not been initialised here: whether a run is to come is seen later. */
 EXPORTED int __libc_start_main(int (*main)(int, char **, char **), int count, char **arguments,
                                void (*init)(void), void (*fini)(void), void (*linker_fini)(void),
                                void *stack_end)

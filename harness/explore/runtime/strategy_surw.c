@@ -28,8 +28,14 @@ void surw_passed(struct strategy *strategy, const struct candidate *candidate)
             strategy->intended = WIRE_NO_THREAD;
     }
     if (candidate->next->op == WIRE_CREATE && candidate->next->object < WIRE_THREADS) {
-        uint32_t given = strategy->remaining[candidate->next->object];
-        *remaining -= given < *remaining ? given : *remaining;
+        uint16_t child = (uint16_t)candidate->next->object;
+        uint32_t given =
+            strategy->remaining[child] < *remaining ? strategy->remaining[child] : *remaining;
+        /* The event that was drawn may be one of the child's. */
+        if (strategy->intended == candidate->thread && given &&
+            random_below(&strategy->random, *remaining) < given)
+            strategy->intended = child;
+        *remaining -= given;
     }
 }
 

@@ -41,11 +41,12 @@ static inline long sys6(long number, long a, long b, long c, long d, long e, lon
 #error "system calls are not known on this architecture"
 #endif
 
-#define SYS_ARGUMENT(x)              ((long)(x))
-#define SYS0(number)                 sys6(number, 0, 0, 0, 0, 0, 0)
-#define SYS1(number, a)              sys6(number, SYS_ARGUMENT(a), 0, 0, 0, 0, 0)
-#define SYS2(number, a, b)           sys6(number, SYS_ARGUMENT(a), SYS_ARGUMENT(b), 0, 0, 0, 0)
-#define SYS3(number, a, b, c)        sys6(number, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), 0, 0, 0)
+#define SYS_ARGUMENT(x)    ((long)(x))
+#define SYS0(number)       sys6(number, 0, 0, 0, 0, 0, 0)
+#define SYS1(number, a)    sys6(number, SYS_ARGUMENT(a), 0, 0, 0, 0, 0)
+#define SYS2(number, a, b) sys6(number, SYS_ARGUMENT(a), SYS_ARGUMENT(b), 0, 0, 0, 0)
+#define SYS3(number, a, b, c)                                                                      \
+    sys6(number, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), 0, 0, 0)
 #define SYS4(number, a, b, c, d)                                                                   \
     sys6(number, SYS_ARGUMENT(a), SYS_ARGUMENT(b), SYS_ARGUMENT(c), SYS_ARGUMENT(d), 0, 0)
 #define SYS6(number, a, b, c, d, e, f)                                                             \

@@ -147,7 +147,6 @@ EXPORTED int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     return result;
 }
 
-
 EXPORTED int thrd_create(thrd_t *thread, thrd_start_t function, void *argument)
 {
     static __typeof__(thrd_create) *real;
@@ -158,7 +157,8 @@ EXPORTED int thrd_create(thrd_t *thread, thrd_start_t function, void *argument)
             real = (__typeof__(thrd_create) *)dlsym(RTLD_NEXT, "thrd_create");
         return real(thread, function, argument);
     }
-    int result = create(self, thread, NULL, (void *(*)(void *))(void *)function, argument, true, CALLER);
+    int result =
+        create(self, thread, NULL, (void *(*)(void *))(void *)function, argument, true, CALLER);
     runtime_leave(self);
     return result == 0 ? thrd_success : result == ENOMEM ? thrd_nomem : thrd_error;
 }

@@ -3,6 +3,7 @@
  */
 #include "explore/runtime/world.h"
 #include "explore/runtime/calls.h"
+#include "explore/runtime/memory.h"
 #include "explore/runtime/sys.h"
 
 #include <errno.h>
@@ -228,11 +229,21 @@ static enum grant stop(struct fiber *self, const struct request *request)
     }
 }
 
+/* Whether the thread is about to use an object for synchronisation. At the end of a wait it may be gone. */
+static bool is_object(enum wire_op op)
+{
+    return op >= WIRE_LOCK && op <= WIRE_DESTROY && op != WIRE_WAKE && op != WIRE_BARRIER_LEAVE;
+}
+
 enum grant runtime_point(struct fiber *self, const struct request *request)
 {
     if (__builtin_expect(!__atomic_load_n(world_active, __ATOMIC_RELAXED), 0))
         return GRANT_REAL;
-    return stop(self, request);
+    memory_settle(request->op);
+    enum grant grant = stop(self, request);
+    if (grant == GRANT_READY && is_object(request->op))
+        memory_check(self, request->op, request->object, request->size, request->pc);
+    return grant;
 }
 
 void runtime_pass(struct fiber *self, enum wire_op op, uint64_t object, uint32_t size, uint64_t pc)
@@ -247,6 +258,7 @@ void runtime_outside_begin(struct fiber *self, enum wire_lost why, uint64_t pc)
     struct request request = {.op = WIRE_OUTSIDE, .pc = pc, .deadline_ns = NO_DEADLINE};
     if (!__atomic_load_n(world_active, __ATOMIC_RELAXED) || !turn_enter(self))
         return;
+    memory_settle(WIRE_OUTSIDE);
     world_announce(self, &request);
     take_arrivals();
     if (world.live_count == 1) {

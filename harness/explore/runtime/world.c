@@ -1,10 +1,10 @@
 #include "explore/runtime/world.h"
+#include "explore/runtime/memory.h"
 #include "explore/runtime/sys.h"
 
 #include <stddef.h>
 
 enum { POINT_NS = 100 }; /* what a point takes of virtual time */
-enum { FAILURES_OF_SPIN = 3 };
 
 struct world world = {.turn = TURN_NOBODY};
 __thread struct fiber *own_fiber;
@@ -77,7 +77,8 @@ void world_announce(struct fiber *self, const struct request *request)
     self->request = request;
     next->thread = self->index;
     next->op = (uint8_t)request->op;
-    next->flags = (uint8_t)(request->flags | (request->deadline_ns != NO_DEADLINE ? WIRE_TIMED : 0));
+    next->flags =
+        (uint8_t)(request->flags | (request->deadline_ns != NO_DEADLINE ? WIRE_TIMED : 0));
     next->size = request->size;
     next->object = request->object;
     next->pc = request->pc;
@@ -142,25 +143,23 @@ void world_pass(struct fiber *fiber, unsigned flags, uint64_t enabled)
         runtime_end(fiber, WIRE_TOO_LONG, 0, next->pc, 0, NULL);
 }
 
-void runtime_mark(struct fiber *self, unsigned flags)
-{
-    if (self->last_step)
-        self->last_step->flags |= (uint8_t)flags;
-    if (!(flags & WIRE_FAILED))
-        return;
-    runtime_unchanged(self);
-    uint64_t pc = self->shown->next.pc;
-    self->failures = pc == self->failed_pc ? self->failures + 1 : 1;
-    self->failed_pc = pc;
-    if (self->failures >= FAILURES_OF_SPIN)
-        runtime_set_back(self);
-}
-
 /* Nobody else has had the turn since, so nobody has seen the change. */
 void runtime_unchanged(struct fiber *self)
 {
     world.changes -= self->counted;
     self->counted = false;
+}
+
+void runtime_mark(struct fiber *self, unsigned flags)
+{
+    const struct wire_step *step = &self->shown->next;
+    if (self->last_step)
+        self->last_step->flags |= (uint8_t)flags;
+    if (!(flags & WIRE_FAILED))
+        return;
+    runtime_unchanged(self);
+    if (step->op != WIRE_ATOMIC_UPDATE)
+        memory_tried(self, step->object, step->pc);
 }
 
 void runtime_changed(void)

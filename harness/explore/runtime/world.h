@@ -33,9 +33,10 @@ struct fiber {
     const struct request *request;
     struct request start; /* WIRE_START, before it runs */
     enum grant grant;
-    bool filtered;  /* its pending access is one where the plan decides nothing */
+    bool filtered; /* its pending access is one where the plan decides nothing */
     bool cancelled;
     bool moved;     /* the program has set its processors */
+    bool widened;   /* it may run on all processors again; the monitor's */
     bool counted;   /* its last step counted as a change */
     bool freed;     /* the turn was taken from it: FIBER_OUTSIDE without runtime_outside_begin() */
     bool parked;    /* its own: it sleeps, or is about to, with all signals blocked */
@@ -48,8 +49,6 @@ struct fiber {
     uint64_t set_back_at;
     uint64_t let_go_at; /* world.changes when let_go was counted from 0 */
     uint32_t let_go;    /* times it was let go while set back, without a change */
-    uint64_t failed_pc; /* of the try that failed last, and how often it did there */
-    uint32_t failures;
     uint32_t pc_count, old_pc_count;
     uint64_t pcs[SPIN_PCS], old_pcs[SPIN_PCS]; /* of locks in this round of its loop, in the last */
 
@@ -86,18 +85,18 @@ struct world {
     struct wire_outcome *outcome;
     const uint64_t *filter;
     struct wire_step *steps;
-    uint32_t step_room; /* 0: nothing is recorded */
-    uint32_t turn;      /* atomic */
+    uint32_t step_room;     /* 0: nothing is recorded */
+    uint32_t turn;          /* atomic */
     struct fiber *arrivals; /* atomic: threads that want the turn back, latest first */
-    uint64_t points;    /* of all threads; atomic, for the monitor */
+    uint64_t points;        /* of all threads; atomic, for the monitor */
     uint64_t clock;
     uint64_t changes;
-    uint16_t last;      /* thread of the step before */
-    bool memory_seen;   /* the program is instrumented: its memory accesses are points */
-    int dying;          /* tid of a thread that may not have left the kernel yet; 0: none */
-    unsigned count;     /* fibers ever */
+    uint16_t last;    /* thread of the step before */
+    bool memory_seen; /* the program is instrumented: its memory accesses are points */
+    int dying;        /* tid of a thread that may not have left the kernel yet; 0: none */
+    unsigned count;   /* fibers ever */
     unsigned live_count;
-    unsigned outside;   /* in state FIBER_OUTSIDE */
+    unsigned outside;            /* in state FIBER_OUTSIDE */
     uint16_t live[WIRE_THREADS]; /* ascending; not ended */
     struct fiber fibers[WIRE_THREADS];
 };
@@ -161,6 +160,8 @@ void threads_begin(struct fiber *first);
 /* affinity.c */
 void affinity_narrow(void);
 void affinity_widen(void);
+/* A thread that works for long on its own may do so on any processor. */
+void affinity_widen_thread(struct fiber *fiber);
 
 /* end.c */
 void end_begin(void);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHECK(condition)                                                                           \
@@ -118,9 +118,9 @@ static int crash(void)
 
 static volatile int bottom = 1;
 
-static int deep(volatile char *above)
+static int deep(const volatile int *above)
 {
-    volatile char here[4096];
+    volatile int here[1024];
     here[0] = above ? above[0] : 0;
     return bottom ? deep(here) + here[0] : 0;
 }
@@ -156,6 +156,44 @@ static int main_leaves(void)
     pthread_exit(NULL);
 }
 
+static void *joins_main(void *unused)
+{
+    CHECK(pthread_tryjoin_np(first, NULL) == EBUSY);
+    return unused;
+}
+
+/* main is its joiner while it tries to join main. */
+static void *joins_joiner(void *unused)
+{
+    CHECK(pthread_join(first, NULL) == EDEADLK);
+    CHECK(pthread_join(pthread_self(), NULL) == EDEADLK);
+    return unused;
+}
+
+static void *joins_joined(void *unused)
+{
+    CHECK(pthread_join(first, NULL) == EINVAL);
+    ordered = 1;
+    return unused;
+}
+
+/* In one schedule: who can go on goes on. */
+static int misuse(void)
+{
+    first = pthread_self();
+    join(make(joins_joiner, 0));
+    pthread_t thread = make(joins_main, 0);
+    CHECK(pthread_detach(thread) == 0 && pthread_join(thread, NULL) == EINVAL);
+    join(make(note, 0));
+    pthread_t waits = make(join_first, 0);
+    make(joins_joined, 0);
+    ordered = 0;
+    struct timespec until = {.tv_sec = time(NULL) + 1};
+    join(make(note, 0));
+    CHECK(pthread_timedjoin_np(make(join_second, (long)waits), NULL, &until) == ETIMEDOUT);
+    return ordered == 2 ? 0 : 97;
+}
+
 static int many(void)
 {
     static pthread_t threads[400];
@@ -172,10 +210,10 @@ int main(int count, char **arguments)
         const char *name;
         int (*run)(void);
     } ways[] = {
-        {"three", three},       {"status", status},           {"exit", exit_in_thread},
-        {"deadlock", deadlock}, {"assert", failed_assert},    {"crash", crash},
-        {"abort", do_abort},    {"endless", endless},         {"main-leaves", main_leaves},
-        {"many", many},         {"overflow", overflow},
+        {"three", three},       {"status", status},        {"exit", exit_in_thread},
+        {"deadlock", deadlock}, {"assert", failed_assert}, {"crash", crash},
+        {"abort", do_abort},    {"endless", endless},      {"main-leaves", main_leaves},
+        {"many", many},         {"overflow", overflow},    {"misuse", misuse},
     };
     CHECK(!getenv("LD_PRELOAD") && !getenv("RACELAB_EXPLORE"));
     for (size_t i = 0; count > 1 && i < sizeof ways / sizeof *ways; i++)

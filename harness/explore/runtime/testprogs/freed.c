@@ -1,6 +1,5 @@
 /* Uses memory after it was freed, in the way that the first argument names: in some schedules, or in all. */
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,8 +69,7 @@ static int churn(void)
         sum += block[0] + block[BYTES - 1];
         free(block);
     }
-    printf("%ld\n", sum);
-    return 0;
+    return sum == 0;
 }
 
 int main(int count, char **arguments)

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { ROUNDS = 3, SIZE = 3000 };
@@ -166,8 +165,8 @@ static int compute(void)
         pthread_create(&threads[i], NULL, computes, &sums[i]);
     for (int i = 0; i < 2; i++)
         pthread_join(threads[i], NULL);
-    printf("%ld %ld\n", sums[0], sums[1]);
-    return 0;
+    /* 3000 numbers are 428 weeks of 0 to 6, and 0 to 3 */
+    return sums[0] != 2 * (428 * 21 + 6) + SIZE || sums[1] != sums[0];
 }
 
 /* Nobody ever sets it. */
@@ -190,8 +189,7 @@ int main(int count, char **arguments)
             run(waits, ways[i].wait, set_all);
         else
             run(locks, ways[i].lock, NULL);
-        printf("%ld\n", counter);
-        return 0;
+        return counter != (ways[i].lock ? 3 * ROUNDS : 0);
     }
     return 2;
 }

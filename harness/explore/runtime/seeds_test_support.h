@@ -1,8 +1,8 @@
 /*
  * For tests of the runtime: one program in many random schedules, each of them twice.
  */
-#ifndef RACELAB_EXPLORE_SEEDS_H
-#define RACELAB_EXPLORE_SEEDS_H
+#ifndef RACELAB_EXPLORE_SEEDS_TEST_SUPPORT_H
+#define RACELAB_EXPLORE_SEEDS_TEST_SUPPORT_H
 
 #include "explore/runtime/driver.h"
 

@@ -1,6 +1,8 @@
-/* Builds a user's sources in every flavour (see check.h). */
-#include "cli/check.h"
+/* Builds a user's sources in the flavours that are wanted (see subject.h). */
+#include "cli/subject.h"
+
 #include "cli/compile.h"
+#include "explore/runtime/flavour.h"
 #include "model/memory.h"
 #include "present/style.h"
 
@@ -49,12 +51,12 @@ static bool is_cxx(const char *path)
     return ends_with_any(path, endings);
 }
 
-static bool check_sources(const struct check *check)
+static bool check_sources(const struct subject *subject)
 {
     static const char *const c[] = {".c", NULL};
-    for (size_t i = 0; i < check->source_count; i++) {
+    for (size_t i = 0; i < subject->source_count; i++) {
         struct stat status;
-        const char *path = check->sources[i];
+        const char *path = subject->sources[i];
         errno = 0;
         if (!ends_with_any(path, c) && !is_cxx(path)) {
             cli_error(
@@ -76,7 +78,44 @@ static const char *const compilers[FLAVOURS][2][3] = {
     [FLAVOUR_PLAIN] = {{"clang", "gcc", "cc"}, {"clang++", "g++", "c++"}},
     [FLAVOUR_TSAN] = {{"clang"}, {"clang++"}},
     [FLAVOUR_TSAN_GCC] = {{"gcc"}, {"g++"}},
+    [FLAVOUR_EXPLORE] = {{"clang"}, {"clang++"}},
+    [FLAVOUR_EXPLORE_TSAN] = {{"clang"}, {"clang++"}},
 };
+
+/* Both are linked from the same objects, so that one schedule fits both. */
+static enum flavour object_flavour(enum flavour flavour)
+{
+    return flavour == FLAVOUR_EXPLORE_TSAN ? FLAVOUR_EXPLORE : flavour;
+}
+
+static void add_all(struct command *command, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++)
+        command_add(command, "%s", words[i]);
+}
+
+static void add_wrapped(struct command *command, const char *const *names)
+{
+    for (size_t i = 0; names[i]; i++)
+        command_add(command, "-Wl,--wrap=%s", names[i]);
+}
+
+/* What flavour.h asks of the linker. All of the scheduler is linked in: its functions stand before
+ * ThreadSanitizer's, also for libraries. */
+static void add_library(struct command *command, const struct lab *lab, enum flavour flavour)
+{
+    if (flavour == FLAVOUR_EXPLORE) {
+        command_add(command, "%s", lab->hooks);
+        add_wrapped(command, flavour_wrap);
+    } else if (flavour == FLAVOUR_EXPLORE_TSAN) {
+        command_add(command, "-Wl,--whole-archive");
+        command_add(command, "%s", lab->runtime_tsan);
+        command_add(command, "-Wl,--no-whole-archive");
+        command_add(command, "-Wl,--export-dynamic");
+        add_wrapped(command, flavour_wrap);
+        add_wrapped(command, flavour_wrap_tsan);
+    }
+}
 
 /* From malloc; NULL where there is none. */
 static char *find_compiler(enum flavour flavour, bool cxx)
@@ -99,7 +138,7 @@ struct build {
 /* As the corpus is built: -O0 so that a report names the statement's own line, -gdwarf-4 because
  * Valgrind 3.19 cannot read clang's DWARF 5, -no-pie so that an address in a report is a symbol's own. The
  * user's flags come later and prevail. */
-static int add_compilation(const struct check *check, const struct build *build, size_t source,
+static int add_compilation(const struct subject *subject, const struct build *build, size_t source,
                            const char *object, struct command *command)
 {
     static const char *const flags[] = {"-O0",
@@ -109,14 +148,16 @@ static int add_compilation(const struct check *check, const struct build *build,
                                         "-pthread",
                                         "-fno-omit-frame-pointer",
                                         "-fdiagnostics-color=never"};
-    command_add(command, "%s", build->compiler[is_cxx(check->sources[source])]);
+    command_add(command, "%s", build->compiler[is_cxx(subject->sources[source])]);
     for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
         command_add(command, "%s", flags[i]);
-    if (build->flavour != FLAVOUR_PLAIN)
+    if (object_flavour(build->flavour) == FLAVOUR_EXPLORE)
+        add_all(command, flavour_compile);
+    else if (build->flavour != FLAVOUR_PLAIN)
         command_add(command, "%s", "-fsanitize=thread");
-    int error = add_split(command, check->cflags, "--cflags");
+    int error = add_split(command, subject->cflags, "--cflags");
     command_add(command, "%s", "-c");
-    command_add(command, "%s", check->sources[source]);
+    command_add(command, "%s", subject->sources[source]);
     command_add(command, "%s", "-o");
     command_add(command, "%s", object);
     return error;
@@ -151,27 +192,41 @@ static int run_compilers(struct command *lines, struct build **owner, size_t cou
     return result;
 }
 
+/* Whether an earlier build compiles this one's objects. */
+static bool has_objects(const struct build *builds, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (object_flavour(builds[i].flavour) == object_flavour(builds[index].flavour))
+            return true;
+    }
+    return false;
+}
+
 /* Compiles all sources of all flavours, then links each flavour that compiled. Returns as
  * compile_all(). */
-static int build_all(const struct check *check, const char *folder, struct build *builds,
-                     size_t build_count)
+static int build_all(const struct lab *lab, const struct subject *subject, const char *folder,
+                     struct build *builds, size_t build_count)
 {
-    size_t most = build_count * check->source_count;
+    size_t most = build_count * subject->source_count;
     struct command *lines = xcalloc(most + 1, sizeof(*lines));
     struct build **owner = xcalloc(most + 1, sizeof(struct build *));
     size_t count = 0;
     int result = 0;
     for (size_t b = 0; b < build_count; b++) {
         struct build *build = &builds[b];
-        for (size_t s = 0; s < check->source_count && result == 0; s++) {
-            char *object = xasprintf("%s/%s.%zu.o", folder, flavour_word(build->flavour), s);
-            result = add_compilation(check, build, s, object, &lines[count]);
-            owner[count++] = build;
+        for (size_t s = 0; s < subject->source_count && result == 0; s++) {
+            char *object =
+                xasprintf("%s/%s.%zu.o", folder, flavour_word(object_flavour(build->flavour)), s);
+            if (!has_objects(builds, b)) {
+                result = add_compilation(subject, build, s, object, &lines[count]);
+                owner[count++] = build;
+            }
             command_add(&build->link, "%s", object);
             free(object);
         }
+        add_library(&build->link, lab, build->flavour);
         if (result == 0)
-            result = add_split(&build->link, check->ldflags, "--ldflags");
+            result = add_split(&build->link, subject->ldflags, "--ldflags");
     }
     if (result == 0)
         result = run_compilers(lines, owner, count);
@@ -179,6 +234,10 @@ static int build_all(const struct check *check, const char *folder, struct build
         command_release(&lines[i]);
     count = 0;
     for (size_t b = 0; b < build_count && result == 0; b++) {
+        for (size_t i = 0; i < b; i++) {
+            if (object_flavour(builds[i].flavour) == object_flavour(builds[b].flavour))
+                builds[b].failed = builds[b].failed || builds[i].failed;
+        }
         if (builds[b].failed)
             continue;
         lines[count] = builds[b].link;
@@ -194,25 +253,16 @@ static int build_all(const struct check *check, const char *folder, struct build
     return result;
 }
 
-static bool wanted(const struct check *check, enum flavour flavour)
-{
-    for (size_t i = 0; i < check->column_count; i++) {
-        if (check->columns[i]->flavour == flavour)
-            return true;
-    }
-    return false;
-}
-
-/* Finds the compilers of a flavour and begins its link. False where there is none, which check->no_program
+/* Finds the compilers of a flavour and begins its link. False where there is none, which subject->no_program
  * says. */
-static bool build_begin(struct check *check, enum flavour flavour, bool cxx, const char *folder,
+static bool build_begin(struct subject *subject, enum flavour flavour, bool cxx, const char *folder,
                         struct build *build)
 {
     *build =
         (struct build){.flavour = flavour,
                        .compiler = {find_compiler(flavour, false), find_compiler(flavour, true)}};
     if (!build->compiler[0] || (cxx && !build->compiler[1])) {
-        check->no_program[flavour] =
+        subject->no_program[flavour] =
             xasprintf("no compiler for its build: %s is not installed", compilers[flavour][cxx][0]);
         free(build->compiler[0]);
         free(build->compiler[1]);
@@ -222,7 +272,7 @@ static bool build_begin(struct check *check, enum flavour flavour, bool cxx, con
     command_add(&build->link, "%s", build->compiler[cxx]);
     command_add(&build->link, "%s", "-no-pie");
     command_add(&build->link, "%s", "-pthread");
-    if (flavour != FLAVOUR_PLAIN)
+    if (flavour != FLAVOUR_PLAIN && flavour != FLAVOUR_EXPLORE)
         command_add(&build->link, "%s", "-fsanitize=thread");
     command_add(&build->link, "%s", "-o");
     command_add(&build->link, "%s", build->program);
@@ -230,14 +280,14 @@ static bool build_begin(struct check *check, enum flavour flavour, bool cxx, con
 }
 
 /* Gives the program to the check, or says why there is none. Returns whether there is one. */
-static bool build_end(struct check *check, struct build *build)
+static bool build_end(struct subject *subject, struct build *build)
 {
     if (build->failed) {
-        check->no_program[build->flavour] = xstrdup("its build failed");
-        check->build_failed[build->flavour] = true;
+        subject->no_program[build->flavour] = xstrdup("its build failed");
+        subject->build_failed[build->flavour] = true;
         free(build->program);
     } else {
-        check->program[build->flavour] = build->program;
+        subject->program[build->flavour] = build->program;
     }
     command_release(&build->link);
     free(build->compiler[0]);
@@ -245,36 +295,37 @@ static bool build_end(struct check *check, struct build *build)
     return !build->failed;
 }
 
-static void complain(const struct check *check)
+static void complain(const struct subject *subject)
 {
     for (enum flavour f = FLAVOUR_PLAIN; f < FLAVOURS; f++) {
-        if (check->no_program[f] && !check->build_failed[f])
-            cli_error("%s", check->no_program[f]);
+        if (subject->no_program[f] && !subject->build_failed[f])
+            cli_error("%s", subject->no_program[f]);
     }
     cli_error("%s could not be built",
-              check->source_count == 1 ? check->sources[0] : "the sources");
+              subject->source_count == 1 ? subject->sources[0] : "the sources");
 }
 
-int check_build(struct check *check, const char *folder)
+int subject_build(const struct lab *lab, struct subject *subject, const bool wanted[FLAVOURS],
+                  const char *folder)
 {
     struct build builds[FLAVOURS] = {0};
     size_t count = 0;
     bool cxx = false;
     bool any = false;
-    if (!check_sources(check))
+    if (!check_sources(subject))
         return STATUS_BUILD;
-    for (size_t i = 0; i < check->source_count; i++)
-        cxx = cxx || is_cxx(check->sources[i]);
+    for (size_t i = 0; i < subject->source_count; i++)
+        cxx = cxx || is_cxx(subject->sources[i]);
     for (enum flavour f = FLAVOUR_PLAIN; f < FLAVOURS; f++) {
-        if (wanted(check, f) && build_begin(check, f, cxx, folder, &builds[count]))
+        if (wanted[f] && build_begin(subject, f, cxx, folder, &builds[count]))
             count++;
     }
-    int result = build_all(check, folder, builds, count);
+    int result = build_all(lab, subject, folder, builds, count);
     for (size_t i = 0; i < count; i++) {
         builds[i].failed = builds[i].failed || result != 0;
-        any = build_end(check, &builds[i]) || any;
+        any = build_end(subject, &builds[i]) || any;
     }
     if (result == 0 && !any)
-        complain(check);
+        complain(subject);
     return result > 0 ? 128 + result : any ? STATUS_KEPT : STATUS_BUILD;
 }

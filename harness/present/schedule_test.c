@@ -1,0 +1,6 @@
+#include "present/schedule.h"
+int main(int argc, char **argv)
+{
+    (void)argv;
+    return argc > 5;
+}
