@@ -89,6 +89,21 @@ static unsigned gather(struct fiber *current)
     return kept;
 }
 
+/* Threads that wait for somebody outside the program are let go there where nobody else can go on. */
+static unsigned gather_outside(struct fiber *current)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < world.live_count; i++) {
+        struct fiber *fiber = &world.fibers[world.live[i]];
+        if ((fiber->state != FIBER_PARKED && fiber != current) || !fiber->request->outside)
+            continue;
+        candidates[count++] = (struct candidate){.thread = fiber->index,
+                                                 .points = fiber->shown->points,
+                                                 .next = &fiber->shown->next};
+    }
+    return count;
+}
+
 static void let_go_again(struct fiber *fiber)
 {
     uint32_t doubled = fiber->let_go < ROUND_DOUBLED ? fiber->let_go : ROUND_DOUBLED;
@@ -136,6 +151,9 @@ struct fiber *choose(struct fiber *current)
         return current;
     }
     unsigned count = gather(current);
+    bool outside = count == 0;
+    if (outside)
+        count = gather_outside(current);
     if (count == 0)
         return NULL;
     unsigned chosen = strategy_choose(current ? current->index : WIRE_NO_THREAD, candidates, count);
@@ -157,7 +175,7 @@ struct fiber *choose(struct fiber *current)
     }
     if (candidates[chosen].set_back)
         let_go_again(fiber);
-    fiber->grant = grant_of(fiber, candidates[chosen].late);
+    fiber->grant = outside ? GRANT_OUTSIDE : grant_of(fiber, candidates[chosen].late);
     if (fiber->interrupt) {
         fiber->handling = fiber->interrupt;
         fiber->interrupt = 0;

@@ -88,8 +88,8 @@ foreach(source IN LISTS sources)
 endforeach()
 
 # Programs of the runtime's tests.
-foreach(name accesses barriers buffered conditions cthreads freed locks once rwlocks semaphores
-        spinning spins)
+foreach(name accesses barriers buffered cancel clocks conditions cthreads forks freed futexes io
+        locks once rwlocks semaphores signals spinning spins)
     racelab_add_explored(explored-${name} ${runtime_folder}/testprogs/${name}.c
                          ${RACELAB_EXPLORE_SUBJECTS} ${name})
     target_compile_definitions(explored-${name}.explored PRIVATE _GNU_SOURCE)

@@ -46,6 +46,7 @@ struct request {
     bool (*ready)(const struct fiber *who, const struct request *request);
     void *data;       /* for `ready` */
     bool cancellable; /* a cancellation point: a cancelled thread can go on here */
+    bool outside;     /* somebody outside the program might make it ready: no deadlock, see GRANT_OUTSIDE */
 };
 
 /* How a point was passed. */
@@ -53,6 +54,7 @@ enum grant {
     GRANT_READY, /* do it: it will not block */
     GRANT_LATE, /* its time limit has passed (the virtual clock stands at or after it), or it woke spuriously */
     GRANT_CANCELLED, /* the thread has been cancelled: call pthread_testcancel() once all is in order */
+    GRANT_OUTSIDE,   /* not ready, and no thread can go on: make the real call, by runtime_outside_begin() */
     GRANT_REAL,      /* the scheduler has let go: make the real call, which may block */
 };
 

@@ -2,6 +2,7 @@
  * The turn and how it goes from thread to thread. See world.h for who may touch what.
  */
 #include "explore/runtime/world.h"
+#include "explore/runtime/calls.h"
 #include "explore/runtime/memory.h"
 #include "explore/runtime/sys.h"
 
@@ -184,6 +185,7 @@ static void handle_signal(struct fiber *self)
     self->handling = 0;
     self->depth = 0;
     turn_unblock_signals(self);
+    signals_deliver();
     self->depth = 1;
 }
 
