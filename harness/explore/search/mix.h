@@ -16,6 +16,8 @@ enum mix_source {
     MIX_ATOMICITY,
     MIX_DEADLOCK,
     MIX_TRAIL,
+    MIX_TURNS,
+    MIX_WINDOWS,
     MIX_SOURCES
 };
 
