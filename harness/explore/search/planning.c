@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum {
+    MANY_THREADS = 8,
     UNFILTERED_EVERY = 8,
     POINTS_AT_FIRST = 2000000,
     POINTS_AT_LEAST = 200000,
@@ -102,11 +103,15 @@ static void use_turns(struct search *search, struct slot *slot, struct random_so
         knowledge_focus(&search->knowledge, random, 2, &slot->plan);
 }
 
-/* What goes on around a guide: mostly few switches, so that what the guide arranged is not disturbed. */
+/*
+ * What goes on around a guide: mostly few switches, so that what the guide arranged is not disturbed. Of many threads
+ * there is often another that does just what one is held back from.
+ */
 static void use_around(struct search *search, struct slot *slot, struct random_source *random,
                        const uint16_t threads[2])
 {
-    switch (random_below(random, 4)) {
+    unsigned kinds = search->knowledge.threads > MANY_THREADS ? 8 : 4;
+    switch (random_below(random, kinds)) {
     case 0:
         use(search, slot, WIRE_RANDOM, 0);
         break;
@@ -192,10 +197,10 @@ static bool use_source(struct search *search, struct slot *slot, struct mix_part
         return search->knowledge.threads > 2;
     case MIX_TURNS:
         use_turns(search, slot, random);
-        return true;
+        return search->knowledge.repeats || search->turns <= 2;
     case MIX_WINDOWS:
         use(search, slot, WIRE_WINDOWS, 0);
-        return true;
+        return search->knowledge.updates;
     case MIX_DEADLOCK:
         return use_flip(search, slot, FLIP_DEADLOCK, random);
     case MIX_ORDER:
@@ -212,7 +217,7 @@ static bool use_source(struct search *search, struct slot *slot, struct mix_part
 
 void planning_mixed(struct search *search, struct slot *slot)
 {
-    struct mix_part part = mix_part(search->mixed++);
+    struct mix_part part = mix_part(search->mixed++, search->knowledge.threads > MANY_THREADS);
     struct random_source random = {.state = ~slot->plan.seed};
     if (search->knowledge.runs > 2 && search->planned % UNFILTERED_EVERY != 0)
         slot->plan.flags |= WIRE_FILTERED;
