@@ -105,7 +105,8 @@ int block_guide(struct wire_block *block, const struct wire_segment *segments, s
 {
     if (count > block->segments_room)
         return -ENOSPC;
-    memcpy(wire_segments(block), segments, count * sizeof(*segments));
+    if (count > 0)
+        memcpy(wire_segments(block), segments, count * sizeof(*segments));
     block->plan.segments = (uint32_t)count;
     return 0;
 }

@@ -203,6 +203,8 @@ static bool run_round(struct round *round)
     struct session *session = round->session;
     const struct session_spec *spec = session->spec;
     bool goes_on = true;
+    if (spec->schedules && round->result->schedules >= spec->schedules)
+        return false;
     round->count = search_round(round->search);
     if (spec->schedules && round->count > spec->schedules - round->result->schedules)
         round->count = spec->schedules - round->result->schedules;

@@ -30,6 +30,7 @@ static void children_beside(void **state)
 {
     (void)state;
     beside("beside", 3);
+    beside("early", 2);
     beside("looking", 8);
 }
 

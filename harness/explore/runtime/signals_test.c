@@ -47,6 +47,21 @@ static void waiting(void **state)
     seeds_all("signals", "suspend", 0);
 }
 
+/* Nobody outside is asked where the program sends the signal itself. */
+static void waiting_inside(void **state)
+{
+    struct driver driver;
+    (void)state;
+    driver_open(&driver, "signals", "wait-for-process", false);
+    driver_guide(&driver, 0, 1);
+    driver_guide(&driver, 1, 1);
+    driver_run(&driver);
+    assert_int_equal(driver.block->outcome.status, 0);
+    assert_int_equal(driver_count(&driver, WIRE_SIGNAL_WAIT, 1), 1);
+    assert_int_equal(driver_count(&driver, WIRE_OUTSIDE, 1), 0);
+    driver_close(&driver);
+}
+
 static void fatal(void **state)
 {
     struct driver driver;
@@ -63,6 +78,7 @@ int main(void)
         cmocka_unit_test(a_handler_locks),
         cmocka_unit_test(a_handler_is_a_step),
         cmocka_unit_test(waiting),
+        cmocka_unit_test(waiting_inside),
         cmocka_unit_test(fatal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

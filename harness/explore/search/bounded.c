@@ -238,6 +238,9 @@ size_t bounded_round(struct bounded *bounded)
     bounded->round = 0;
     if (bounded->too_long)
         return 0;
+    for (size_t i = bounded->branch_count; i-- > 0;)
+        if (!bounded->branches[i].tried)
+            drop_branch(bounded, &bounded->branches[i]);
     if (!bounded->begun && bounded->branch_count)
         apply(bounded, &bounded->branches[0]);
     if (bounded->begun && advance(bounded))

@@ -147,12 +147,12 @@ static const struct sim_instruction locks_ca[] = {AT(WIRE_LOCK, 2, 0), AT(WIRE_L
                                                   AT(WIRE_UNLOCK, 0, 0), AT(WIRE_UNLOCK, 2, 0)};
 /* The order of beginnings alone: the reader before the writer. */
 static const struct sim_instruction needs[] = {AT(WIRE_READ, 0, 0), AT(SIM_ASSERT, 0, 1)};
-/* ABA: it reads 1, and is to see 2 and then 1 again, which two others do one after the other. */
+/* ABA: it reads 0, and is to see 2 and then 0 again, which two others do one after the other. */
 static const struct sim_instruction sees_aba[] = {
     AT(WIRE_READ, 0, 0), AT(SIM_UNLESS, 7, 0), AT(WIRE_READ, 0, 0),  AT(SIM_UNLESS, 7, 2),
     AT(WIRE_READ, 0, 0), AT(SIM_UNLESS, 7, 0), AT(SIM_ASSERT, 0, 9), AT(SIM_SET, 0, 0)};
-static const struct sim_instruction makes_b_then_a[] = {AT(SIM_SET, 0, 2), AT(WIRE_WRITE, 0, 0),
-                                                        AT(SIM_SET, 0, 0), AT(WIRE_WRITE, 0, 0)};
+static const struct sim_instruction makes_b[] = {AT(SIM_SET, 0, 2), AT(WIRE_WRITE, 0, 0)};
+static const struct sim_instruction makes_a[] = {AT(SIM_SET, 0, 0), AT(WIRE_WRITE, 0, 0)};
 /* A flag is set in the middle of a critical section of another word. */
 static const struct sim_instruction half_done[] = {AT(SIM_SET, 0, 1), AT(WIRE_WRITE, 0, 0),
                                                    AT(SIM_SET, 0, 0), AT(WIRE_WRITE, 0, 0)};
@@ -177,7 +177,7 @@ static const struct known programs[] = {
      {SIM_BODY(locks_ab), SIM_BODY(locks_bc), SIM_BODY(locks_ca)},
      3,
      {1, 1, 1},
-     2},
+     1},
     {"two locks, and others",
      {SIM_BODY(locks_ab), SIM_BODY(adds), SIM_BODY(locks_ba)},
      3,
@@ -189,11 +189,15 @@ static const struct known programs[] = {
      3,
      {1, 1, 3},
      0},
-    {"there and back again", {SIM_BODY(sees_aba), SIM_BODY(makes_b_then_a)}, 2, {1, 1}, 2},
-    {"there and back again, and others",
-     {SIM_BODY(sees_aba), SIM_BODY(makes_b_then_a), SIM_BODY(idles)},
+    {"there and back again",
+     {SIM_BODY(sees_aba), SIM_BODY(makes_b), SIM_BODY(makes_a)},
      3,
-     {1, 1, 3},
+     {1, 1, 1},
+     2},
+    {"there and back again, and others",
+     {SIM_BODY(sees_aba), SIM_BODY(makes_b), SIM_BODY(makes_a), SIM_BODY(idles)},
+     4,
+     {1, 1, 1, 2},
      2},
     {"half done", {SIM_BODY(half_done), SIM_BODY(sees_half)}, 2, {1, 1}, 1},
     {"half done, seen by any of four", {SIM_BODY(half_done), SIM_BODY(sees_half)}, 2, {1, 4}, 1},

@@ -49,6 +49,17 @@ static int beside(void)
     return status;
 }
 
+/* Waited for when no thread is left that it could be beside. */
+static int early(void)
+{
+    pthread_t thread = make(yield_often, NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(2);
+    join(thread);
+    return status_of(pid);
+}
+
 static int replaced(void)
 {
     pid_t pid = vfork();
@@ -116,8 +127,8 @@ static int pipes(void)
 int main(int count, char **arguments)
 {
     static const struct way ways[] = {
-        {"child", child},     {"beside", beside},    {"replaced", replaced},
-        {"spawned", spawned}, {"system", by_system}, {"popen", by_popen},
-        {"looking", looking}, {"pipes", pipes},      {NULL, NULL}};
+        {"child", child},     {"beside", beside},    {"early", early},    {"replaced", replaced},
+        {"spawned", spawned}, {"system", by_system}, {"popen", by_popen}, {"looking", looking},
+        {"pipes", pipes},     {NULL, NULL}};
     return count == 2 ? go(ways, arguments[1]) : 254;
 }
