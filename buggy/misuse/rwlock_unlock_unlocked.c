@@ -52,7 +52,8 @@ out:
 static void *enter_summer_times(void *arg)
 {
     (void)arg;
-    pthread_rwlock_wrlock(&timetable); /* bug: hang(timetable) */
+    pthread_rwlock_wrlock(&timetable); /* bug: hang(timetable);
+        explore blind: glibc's lock is in disorder and blocks, though nobody holds it */
     for (int i = 0; i < LINES; i++)
         lines[i].minute += 5;
     pthread_rwlock_unlock(&timetable);

@@ -28,7 +28,8 @@ static int charger;                                      /* the robot that has i
 static bool hungry[ROBOTS] = {true, true};
 static bool gave_way[ROBOTS];
 
-static bool charge(int robot)                           /* bug: hang(charger) */
+static bool charge(int robot)                           /* bug: hang(charger);
+    explore blind: a run without end is cut off */
 {
     int other = 1 - robot;                              /* bug: hang(charger) */
     bool charged = false;                               /* bug: hang(charger) */

@@ -37,7 +37,8 @@ static void on_broken_pipe(int signal_number)
 
 static void feed_line(const char *line)
 {
-    pthread_mutex_lock(&feed); /* bug: hang(feed) */
+    pthread_mutex_lock(&feed); /* bug: hang(feed);
+        explore blind: a timer sends the signal, and no schedule can */
     if (write(viewer, line, strlen(line)) > 0)
         lines_sent++;
     pthread_mutex_unlock(&feed);

@@ -35,7 +35,8 @@ static void append(struct database *db)
     pthread_mutex_lock(&db->data);
     db->records++;
     pthread_barrier_wait(&db->both_at_work);
-    pthread_mutex_lock(&db->index); /* bug: hang(data, index) */
+    pthread_mutex_lock(&db->index); /* bug: hang(data, index);
+        explore blind: a forked child runs freely */
     db->entries++;
     pthread_mutex_unlock(&db->index);
     pthread_mutex_unlock(&db->data);

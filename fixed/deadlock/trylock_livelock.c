@@ -36,7 +36,8 @@ static int through;
 /* Steps are short: falling asleep at the end of each would take most of the time. */
 static void end_step(void)
 {
-    pthread_mutex_lock(&lock);                                 /* bug: hang(stack) */
+    pthread_mutex_lock(&lock);                                 /* bug: hang(stack);
+        explore blind: a run without end is cut off */
     int now = step;                                            /* bug: hang(stack) */
     if (++through == CRANES) {                                 /* bug: hang(stack) */
         through = 0;                                           /* bug: hang(stack) */

@@ -86,7 +86,8 @@ int main(void)
     pthread_sigmask(SIG_BLOCK, &profiling, NULL);       /* the ticks are the indexer's */
     sigaction(SIGPROF, &action, NULL);
     pthread_create(&indexer, NULL, index_mails, &indexed);
-    pthread_join(indexer, NULL);            /* bug: hang(heap); watchdog rate: a tick must come
+    pthread_join(indexer, NULL);            /* bug: hang(heap);
+        explore blind: a timer sends the signal, and no schedule can; watchdog rate: a tick must come
                                                between the heap's lock and its unlock */
     for (const struct sample *sample = samples; sample != NULL; sample = sample->next)
         taken++;
