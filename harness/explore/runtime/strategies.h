@@ -82,6 +82,8 @@ unsigned pct_choose(struct strategy *strategy, const struct choice *choice);
 unsigned pct_highest(struct strategy *strategy, const struct choice *choice, uint64_t number);
 unsigned pos_choose(struct strategy *strategy, const struct choice *choice);
 void focus_begin(struct strategy *strategy);
+/* Who goes on until all threads of the focus are there; STRATEGY_NONE: they are. */
+unsigned focus_await(struct strategy *strategy, struct choice *choice);
 unsigned focus_choose(struct strategy *strategy, struct choice *choice);
 void surw_begin(struct strategy *strategy);
 unsigned surw_choose(struct strategy *strategy, const struct choice *choice);

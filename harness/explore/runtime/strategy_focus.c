@@ -46,19 +46,25 @@ bool strategy_narrow(const struct strategy *strategy, struct choice *choice, boo
     return true;
 }
 
-unsigned focus_choose(struct strategy *strategy, struct choice *choice)
+unsigned focus_await(struct strategy *strategy, struct choice *choice)
 {
     if (strategy->missing)
         look_for_missing(strategy, choice);
-    if (strategy->missing) {
-        /* Threads are mostly made by the first one: it goes on, whether it is in the focus or not. */
-        unsigned first = choice->open[0];
-        if (choice->candidates[first].thread == 0 &&
-            choice->candidates[first].next->op != WIRE_YIELD)
-            return first;
-        strategy_narrow(strategy, choice, false);
-        return pct_highest(strategy, choice, 0);
-    }
+    if (!strategy->missing)
+        return STRATEGY_NONE;
+    /* Threads are mostly made by the first one: it goes on, whether it is in the focus or not. */
+    unsigned first = choice->open[0];
+    if (choice->candidates[first].thread == 0 && choice->candidates[first].next->op != WIRE_YIELD)
+        return first;
+    strategy_narrow(strategy, choice, false);
+    return pct_highest(strategy, choice, 0);
+}
+
+unsigned focus_choose(struct strategy *strategy, struct choice *choice)
+{
+    unsigned first = focus_await(strategy, choice);
+    if (first != STRATEGY_NONE)
+        return first;
     if (!strategy_narrow(strategy, choice, true))
         return pct_highest(strategy, choice, 0);
     if (choice->opens == 1)

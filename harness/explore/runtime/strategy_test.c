@@ -73,7 +73,8 @@ static void guide_replays_exactly(void **state)
     (void)state;
     struct wire_block *block = new_block();
     struct wire_block *again = new_block();
-    static const enum wire_strategy strategies[] = {WIRE_RANDOM, WIRE_PCT, WIRE_POS, WIRE_FOCUS};
+    static const enum wire_strategy strategies[] = {WIRE_RANDOM, WIRE_PCT,   WIRE_POS,
+                                                    WIRE_FOCUS,  WIRE_TURNS, WIRE_WINDOWS};
     unsigned late = 0;
     unsigned set_back = 0;
     for (unsigned seed = 0; seed < 400; seed++) {
@@ -378,6 +379,171 @@ static void focus_finds_two_of_a_hundred(void **state)
     free(block);
 }
 
+/* Each thread reads a word that is its own, and adds to one that it shares with others, six times. */
+static struct sim_instruction turns_code[6 * 4];
+static struct sim_body turns_bodies[4];
+static struct sim_instruction turns_main[6];
+
+static struct sim_program make_turns(unsigned threads)
+{
+    for (unsigned i = 0; i < 6; i++) {
+        turns_code[4 * i] = (struct sim_instruction){.op = WIRE_READ, .object = 9};
+        turns_code[4 * i + 1] = (struct sim_instruction){.op = WIRE_READ, .object = 0};
+        turns_code[4 * i + 2] = (struct sim_instruction){.op = SIM_ADD, .value = 1};
+        turns_code[4 * i + 3] = (struct sim_instruction){.op = WIRE_WRITE, .object = 0};
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        turns_main[i] = (struct sim_instruction){.op = WIRE_CREATE, .object = i + 1};
+        turns_main[threads + i] = (struct sim_instruction){.op = WIRE_JOIN, .object = i};
+        turns_bodies[i + 1] = (struct sim_body)SIM_BODY(turns_code);
+    }
+    turns_bodies[0] = (struct sim_body){turns_main, 2u * threads};
+    return (struct sim_program){turns_bodies, threads + 1};
+}
+
+/* The threads of the steps of this kind on the shared word, "112211..."; all where `op` is WIRE_NONE. */
+static const char *order_of(const struct wire_block *block, enum wire_op op)
+{
+    static char order[64];
+    size_t count = 0;
+    for (uint32_t i = 0; i < block->outcome.steps; i++) {
+        const struct wire_step *step = &wire_steps((struct wire_block *)block)[i];
+        bool wanted = op == WIRE_NONE ? step->op == WIRE_READ || step->op == WIRE_WRITE
+                                      : step->op == op && step->object == SIM_WORD(0);
+        if (wanted && count < sizeof order - 1)
+            order[count++] = (char)('0' + step->thread);
+    }
+    order[count] = '\0';
+    return order;
+}
+
+static void turns_are_strict(void **state)
+{
+    (void)state;
+    struct wire_block *block = new_block();
+    struct sim_program program = make_turns(2);
+    block->plan.strategy = WIRE_TURNS;
+    block->plan.unit = WIRE_BY_CHANGES;
+    block->plan.quantum = 1;
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_WRITE), "121212121212");
+    /* Right behind a write the other begins to read. */
+    assert_string_equal(order_of(block, WIRE_NONE), "111222111222111222111222111222111222");
+    /* Late: only the write itself waits, with what was read before. */
+    block->plan.late = 1;
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_WRITE), "121212121212");
+    assert_memory_equal(order_of(block, WIRE_NONE), "11111222221112", 14);
+    block->plan.late = 0;
+    block->plan.quantum = 2;
+    block->plan.reversed = 1;
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_WRITE), "221122112211");
+    block->plan.first = 1;
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_WRITE), "211221122112");
+    block->plan.reversed = 0;
+    block->plan.first = 0;
+    block->plan.weight[2] = 1;
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_WRITE), "112112112222");
+    block->plan.weight[2] = 0;
+    block->plan.unit = WIRE_BY_STEPS;
+    sim_run(&program, block);
+    assert_memory_equal(order_of(block, WIRE_NONE), "1122112211221122", 16);
+    /* By one object alone: the reads of the other do not count. */
+    block->plan.interest_from = SIM_WORD(0);
+    block->plan.interest_to = SIM_WORD(1);
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_NONE), "111222111222111222111222111222111222");
+    free(block);
+}
+
+static void turns_are_of_the_focus(void **state)
+{
+    (void)state;
+    struct wire_block *block = new_block();
+    struct sim_program program = make_turns(3);
+    block->plan.strategy = WIRE_TURNS;
+    block->plan.unit = WIRE_BY_CHANGES;
+    block->plan.quantum = 3;
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_WRITE), "111222333111222333");
+    block->plan.focus_count = 2;
+    block->plan.focus[0] = 1;
+    block->plan.focus[1] = 3;
+    sim_run(&program, block);
+    assert_string_equal(order_of(block, WIRE_WRITE), "111333111333222222");
+    free(block);
+}
+
+/* A lock is held behind the write: the turn goes to who waits for it, and back. */
+static void turns_pass_who_is_blocked(void **state)
+{
+    (void)state;
+    static const struct sim_instruction locked[] = {
+        {WIRE_LOCK, 0, 0, false}, {WIRE_WRITE, 0, 0, false}, {WIRE_UNLOCK, 0, 0, false},
+        {WIRE_LOCK, 0, 0, false}, {WIRE_WRITE, 0, 0, false}, {WIRE_UNLOCK, 0, 0, false},
+    };
+    static const struct sim_body bodies[] = {SIM_BODY(two_main), SIM_BODY(locked),
+                                             SIM_BODY(locked)};
+    static const struct sim_program program = {bodies, COUNT(bodies)};
+    struct wire_block *block = new_block();
+    block->plan.strategy = WIRE_TURNS;
+    block->plan.unit = WIRE_BY_CHANGES;
+    block->plan.quantum = 1;
+    sim_run(&program, block);
+    assert_int_equal(block->outcome.end, WIRE_EXITED);
+    assert_string_equal(order_of(block, WIRE_WRITE), "1212");
+    free(block);
+}
+
+/* A value that comes back: one looks at word 0 and then adds, the other takes it away and puts it back. */
+static const struct sim_instruction back_looker[] = {
+    {WIRE_READ, 5, 0, false}, {WIRE_ATOMIC_LOAD, 0, 0, false},   {WIRE_READ, 1, 0, false},
+    {SIM_SWAP, 0, 0, false},  {WIRE_ATOMIC_UPDATE, 0, 0, false}, {SIM_UNLESS, 9, 0, false},
+    {WIRE_READ, 1, 0, false}, {SIM_ASSERT, 0, 0, false},         {WIRE_READ, 5, 0, false},
+    {WIRE_READ, 5, 0, false},
+};
+static const struct sim_instruction back_changer[] = {
+    {WIRE_READ, 5, 0, false}, {WIRE_READ, 5, 0, false},  {WIRE_ATOMIC_UPDATE, 0, 7, false},
+    {SIM_SET, 0, 1, false},   {WIRE_WRITE, 1, 0, false}, {WIRE_ATOMIC_UPDATE, 0, -7, false},
+    {WIRE_READ, 5, 0, false}, {WIRE_READ, 5, 0, false},  {WIRE_ATOMIC_UPDATE, 0, 7, false},
+    {WIRE_READ, 5, 0, false},
+};
+static const struct sim_body back_bodies[] = {SIM_BODY(two_main), SIM_BODY(back_looker),
+                                              SIM_BODY(back_changer)};
+static const struct sim_program back = {back_bodies, COUNT(back_bodies)};
+
+static void windows_let_others_complete(void **state)
+{
+    (void)state;
+    struct wire_block *block = new_block();
+    block->plan.strategy = WIRE_WINDOWS;
+    unsigned held[4] = {0};
+    for (unsigned seed = 0; seed < 300; seed++) {
+        block->plan.seed = seed;
+        sim_run(&back, block);
+        /* How many updates of the other's come between the look and the update. */
+        unsigned between = 0;
+        bool looked = false;
+        for (uint32_t i = 0; i < block->outcome.steps; i++) {
+            const struct wire_step *step = &wire_steps(block)[i];
+            looked = looked || (step->thread == 1 && step->op == WIRE_ATOMIC_LOAD);
+            if (step->op != WIRE_ATOMIC_UPDATE)
+                continue;
+            if (step->thread == 1)
+                break;
+            between += looked;
+        }
+        held[between]++;
+        assert_in_range(block->outcome.preemptions, 0, 8);
+    }
+    for (unsigned i = 1; i < COUNT(held); i++)
+        assert_in_range(held[i], 10, 100);
+    free(block);
+}
+
 static const struct sim_instruction late_waiter[] = {
     {WIRE_LOCK, 0, 0, false},
     {WIRE_WAIT, 0, 0, true},
@@ -434,7 +600,8 @@ static void nobody_is_starved_for_ever(void **state)
 {
     (void)state;
     struct wire_block *block = new_block();
-    static const enum wire_strategy strategies[] = {WIRE_PCT, WIRE_POS, WIRE_SURW, WIRE_FOCUS};
+    static const enum wire_strategy strategies[] = {WIRE_PCT,   WIRE_POS,   WIRE_SURW,
+                                                    WIRE_FOCUS, WIRE_TURNS, WIRE_WINDOWS};
     block->plan.focus_count = 1;
     block->plan.focus[0] = 1;
     for (unsigned seed = 0; seed < 100; seed++) {
@@ -504,6 +671,10 @@ int main(void)
         cmocka_unit_test(pos_draws_anew_where_events_conflict),
         cmocka_unit_test(surw_is_uniform),
         cmocka_unit_test(focus_finds_two_of_a_hundred),
+        cmocka_unit_test(turns_are_strict),
+        cmocka_unit_test(turns_are_of_the_focus),
+        cmocka_unit_test(turns_pass_who_is_blocked),
+        cmocka_unit_test(windows_let_others_complete),
         cmocka_unit_test(time_limits_pass_early_rarely_but_do),
         cmocka_unit_test(nobody_is_starved_for_ever),
         cmocka_unit_test(who_gives_way_goes_last),

@@ -45,6 +45,7 @@ static void give_turn(struct strategy *strategy, uint16_t thread)
 void turns_begin(struct strategy *strategy)
 {
     strategy->turn_of = WIRE_NO_THREAD;
+    focus_begin(strategy);
 }
 
 void turns_passed(struct strategy *strategy, const struct candidate *candidate)
@@ -66,13 +67,15 @@ void turns_passed(struct strategy *strategy, const struct candidate *candidate)
 static unsigned next_turn(const struct strategy *strategy, const struct choice *choice)
 {
     unsigned last = choice->opens - 1;
+    if (strategy->turn_of == WIRE_NO_THREAD)
+        return choice->open[0];
     if (strategy->plan->reversed) {
         for (unsigned i = choice->opens; i-- > 0;)
             if (choice->candidates[choice->open[i]].thread < strategy->turn_of)
                 return choice->open[i];
         return choice->open[last];
     }
-    for (unsigned i = 0; i < choice->opens && strategy->turn_of != WIRE_NO_THREAD; i++)
+    for (unsigned i = 0; i < choice->opens; i++)
         if (choice->candidates[choice->open[i]].thread > strategy->turn_of)
             return choice->open[i];
     return choice->open[0];
@@ -80,6 +83,9 @@ static unsigned next_turn(const struct strategy *strategy, const struct choice *
 
 unsigned turns_choose(struct strategy *strategy, struct choice *choice)
 {
+    unsigned first = focus_await(strategy, choice);
+    if (first != STRATEGY_NONE)
+        return first;
     if (strategy->plan->focus_count && strategy_narrow(strategy, choice, true) &&
         choice->opens == 1)
         return choice->open[0];

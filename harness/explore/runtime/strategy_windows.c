@@ -13,10 +13,10 @@ void windows_begin(struct strategy *strategy)
 {
     struct random_source *random = &strategy->random;
     strategy->turn_of = WIRE_NO_THREAD;
-    strategy->hold_chances = 2u << random_below(random, 3);
+    strategy->hold_chances = 2u << random_below(random, 2);
     strategy->windows_most = 1 + random_below(random, WINDOWS_MOST);
     strategy->any_object = random_once_in(random, 2);
-    strategy->loads_too = random_once_in(random, 3);
+    strategy->loads_too = random_once_in(random, 8);
     strategy->mixed = random_once_in(random, 2);
 }
 

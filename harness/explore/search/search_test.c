@@ -130,6 +130,35 @@ static void make_chain(struct build *build)
     finish(build, 2);
 }
 
+/* Loops of updates and additions under a lock, in which nothing fails. */
+static void make_updates(struct build *build, unsigned workers)
+{
+    *build = (struct build){.program = {NULL, 0}};
+    for (unsigned i = 1; i <= workers; i++)
+        for (unsigned round = 0; round < 4; round++) {
+            put(build, i, WIRE_ATOMIC_UPDATE, 3, 1);
+            add_one_locked(build, i, 1, 1);
+        }
+    finish(build, workers);
+}
+
+/* Two threads by turns, `rounds` times each: each adds what the other has to its own. */
+static void make_alternation(struct build *build, unsigned rounds)
+{
+    *build = (struct build){.program = {NULL, 0}};
+    for (unsigned round = 0; round < rounds; round++)
+        for (unsigned i = 1; i <= 2; i++) {
+            put(build, i, WIRE_READ, 2 - i, 0);
+            put(build, i, SIM_ADD, 0, 1);
+            put(build, i, WIRE_WRITE, i - 1, 0);
+        }
+    finish(build, 2);
+    put(build, 0, WIRE_READ, 1, 0);
+    put(build, 0, SIM_UNLESS, 8, (int)(2 * rounds));
+    put(build, 0, SIM_ASSERT, 0, -1);
+    put(build, 0, WIRE_YIELD, 0, 0);
+}
+
 static bool is_failure(const struct wire_block *block)
 {
     return block->outcome.end == WIRE_ASSERTED || block->outcome.end == WIRE_DEADLOCK;
@@ -207,11 +236,12 @@ static void nothing_is_found_where_nothing_is(void **state)
 static void every_source_has_its_turn(void **state)
 {
     (void)state;
-    static const char *const names[] = {"random", "pct 2", "pct 3", "pct 5",     "pos",     "surw",
-                                        "focus",  "order", "trail", "atomicity", "in order"};
+    static const char *const names[] = {"random",   "pct 2", "pct 3",  "pct 5", "pos",
+                                        "surw",     "focus", "order",  "trail", "atomicity",
+                                        "in order", "turns", "windows"};
     size_t counts[COUNT(names)] = {0};
     static struct build build;
-    make_lost_update(&build, 4, false);
+    make_updates(&build, 4);
     struct search_options options = {.seed = 1, .kind = SEARCH_MIX, .bound = 2};
     struct search *search = search_new(&options);
     struct wire_block *block = sim_block_new(SEGMENTS, FILTER, STEPS);
@@ -230,6 +260,65 @@ static void every_source_has_its_turn(void **state)
     }
     for (size_t i = 0; i < COUNT(names); i++)
         assert_true(counts[i] >= 5);
+    search_free(search);
+    free(block);
+}
+
+/* Each value is one above the other's last: strictly by turns alone do they come to the most. */
+static void alternations_are_found(void **state)
+{
+    (void)state;
+    static struct build build;
+    make_alternation(&build, 12);
+    for (unsigned seed = 0; seed < 5; seed++) {
+        const char *how = NULL;
+        struct search_options options = {.seed = seed, .kind = SEARCH_MIX, .bound = 1};
+        assert_in_range(first_failure(&build, &options, 200, &how), 1, 30);
+        assert_string_equal(how, "turns");
+        options = (struct search_options){
+            .seed = seed, .kind = SEARCH_ONE, .strategy = WIRE_TURNS, .bound = 1};
+        assert_in_range(first_failure(&build, &options, 200, &how), 1, 10);
+    }
+}
+
+/* Eleven alike and one other: pairs of both kinds are as common as all others, and main, which shares nothing, is in none. */
+static void focus_is_on_different_functions(void **state)
+{
+    (void)state;
+    static struct build build;
+    make_lost_update(&build, 2, true);
+    struct sim_body bodies[WORKERS + 1];
+    struct sim_instruction code[2 * WORKERS];
+    for (unsigned i = 0; i < WORKERS; i++) {
+        code[i] = (struct sim_instruction){.op = WIRE_CREATE, .object = i == 7 ? 2 : 1};
+        code[WORKERS + i] = (struct sim_instruction){.op = WIRE_JOIN, .object = i};
+    }
+    bodies[0] = (struct sim_body)SIM_BODY(code);
+    bodies[1] = build.bodies[1];
+    bodies[2] = build.bodies[2];
+    const struct sim_program program = {bodies, 3};
+    struct search_options options = {.seed = 4, .kind = SEARCH_ONE, .strategy = WIRE_FOCUS};
+    struct search *search = search_new(&options);
+    struct wire_block *block = sim_block_new(SEGMENTS, FILTER, STEPS);
+    unsigned plans = 0;
+    unsigned mixed = 0;
+    for (int round = 0; round < 8; round++) {
+        size_t count = search_round(search);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(search_plan(search, i, block), 0);
+            bool other = false;
+            for (unsigned f = 0; round > 0 && f < block->plan.focus_count; f++) {
+                assert_int_not_equal(block->plan.focus[f], 0);
+                other = other || block->plan.focus[f] == 8;
+            }
+            plans += round > 0;
+            mixed += other;
+            sim_run(&program, block);
+            search_learn(search, i, block);
+        }
+    }
+    assert_true(plans > 100);
+    assert_true(mixed * 2 > plans);
     search_free(search);
     free(block);
 }
@@ -432,6 +521,8 @@ int main(void)
         cmocka_unit_test(cycles_of_locks_are_closed),
         cmocka_unit_test(nothing_is_found_where_nothing_is),
         cmocka_unit_test(every_source_has_its_turn),
+        cmocka_unit_test(alternations_are_found),
+        cmocka_unit_test(focus_is_on_different_functions),
         cmocka_unit_test(jobs_change_nothing),
         cmocka_unit_test(filter_has_the_shared_places_alone),
         cmocka_unit_test(one_strategy_is_that_alone),
