@@ -155,7 +155,7 @@ static void tell_difference(const struct trace *one, const struct trace *other)
                           (unsigned long long)step->enabled, step->clock);
     }
     if (strcmp(one->report, other->report) != 0)
-        print_message("--- report\n%s--- and\n%s---\n", one->report, other->report);
+        printf("--- report\n%s--- and\n%s---\n", one->report, other->report);
 }
 
 /* Whether all runs of the plan are the same as the first. */
