@@ -20,6 +20,7 @@ enum {
     MOST = 1000000,
     RATE_FORKED = 2000, /* schedules by which the lab's own speed is measured */
     RATE_ANEW = 200,
+    SEARCH_MS = 20000,
 };
 
 #define RATE_CASE "atomicity/bluetooth_driver"
@@ -41,8 +42,7 @@ static const struct argp_option options[] = {
     {"schedules", 's', "N", 0, "Try N schedules at most in each search (default: 1000)", 0},
     {"seeds", 'S', "N", 0, "Search with N seeds (default: 5)", 0},
     {"repeat", 'n', "N", 0, "Run N times under ThreadSanitizer at most (default: 200)", 0},
-    {"time", 't', "SECONDS", 0,
-     "End each search and each repetition after so long (default: 3 for each)", 0},
+    {"time", 't', "SECONDS", 0, "End each repetition after so long (default: 3)", 0},
     {"markdown", OPTION_MARKDOWN, 0, 0, "Print the table in Markdown", 0},
     {0},
 };
@@ -50,6 +50,7 @@ static const struct argp_option options[] = {
 struct arguments {
     struct find_limits limits;
     size_t repeat;
+    uint64_t repeat_ms;
     bool markdown;
     char **names;
     size_t name_count;
@@ -78,7 +79,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         arguments->repeat = number(state, argument);
         return 0;
     case 't':
-        arguments->limits.time_ms = UINT64_C(1000) * number(state, argument);
+        arguments->repeat_ms = UINT64_C(1000) * number(state, argument);
         return 0;
     case OPTION_MARKDOWN:
         arguments->markdown = true;
@@ -162,10 +163,10 @@ static int measure_pair(const struct lab *lab, const struct arguments *arguments
         cells[i] = way_cell(&ways[i], &found);
     }
     if (!result)
-        result = find_run(lab, pair, detector_find("watchdog"), PLAIN_RUNS, limits->time_ms, false,
-                          &plain);
+        result = find_run(lab, pair, detector_find("watchdog"), PLAIN_RUNS, arguments->repeat_ms,
+                          false, &plain);
     if (!result)
-        result = find_run(lab, pair, detector_find("tsan"), arguments->repeat, limits->time_ms,
+        result = find_run(lab, pair, detector_find("tsan"), arguments->repeat, arguments->repeat_ms,
                           true, &tsan);
     if (!result) {
         cells[WAYS] = plain.trouble ? xstrdup("?") : xasprintf("%zu/%zu", plain.failed, plain.made);
@@ -191,7 +192,6 @@ static bool is_measured(const struct arguments *arguments, const struct pair *pa
 static int measure_pairs(const struct lab *lab, const struct arguments *arguments,
                          const struct selection *selection)
 {
-    const struct find_limits *limits = &arguments->limits;
     int first = (int)strlen("pair");
     int result = 0;
     for (size_t i = 0; i < selection->count; i++) {
@@ -199,15 +199,15 @@ static int measure_pairs(const struct lab *lab, const struct arguments *argument
         if (is_measured(arguments, selection->pairs[i]) && length > first)
             first = length;
     }
+    unsigned long long seconds = arguments->repeat_ms / 1000;
     printf("the first schedule that fails, of %zu at most: median/worst of %u seeds, one search "
            "for bounded\n"
-           "  -: none; t: a search was ended after %llu s\n"
+           "  -: none; t: a search was ended after %d s\n"
            "plain: runs that fail, of %d, or of as many as there were in %llu s\n"
            "tsan: the first run of %zu at most that fails or has a promised report; -/N: none of "
            "N, within %llu s\n\n",
-           limits->schedules, limits->seeds, (unsigned long long)limits->time_ms / 1000, PLAIN_RUNS,
-           (unsigned long long)limits->time_ms / 1000, arguments->repeat,
-           (unsigned long long)limits->time_ms / 1000);
+           arguments->limits.schedules, arguments->limits.seeds, SEARCH_MS / 1000, PLAIN_RUNS,
+           seconds, arguments->repeat, seconds);
     print_head(arguments, first);
     for (size_t i = 0; i < selection->count && !result; i++) {
         if (is_measured(arguments, selection->pairs[i]))
@@ -244,8 +244,9 @@ int main(int argc, char **argv)
                             .keeper = KEEPER,
                             .recorder = RECORDER,
                             .runtime = RUNTIME};
-    struct arguments arguments = {.limits = {.schedules = 1000, .seeds = 5, .time_ms = 3000},
-                                  .repeat = 200};
+    struct arguments arguments = {.limits = {.schedules = 1000, .seeds = 5, .time_ms = SEARCH_MS},
+                                  .repeat = 200,
+                                  .repeat_ms = 3000};
     struct corpus corpus;
     struct selection selection = {0};
     argp_err_exit_status = STATUS_USAGE;

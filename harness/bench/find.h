@@ -22,7 +22,7 @@ struct way {
 struct find_limits {
     size_t schedules; /* of one search */
     unsigned seeds;
-    uint64_t time_ms; /* of one search, and of each repetition */
+    uint64_t time_ms; /* of one search */
 };
 
 /* The numbers of the first schedule that fails, from 1; 0: none within the limits. */

@@ -107,7 +107,7 @@ static void take(struct driver *driver, struct trace *trace)
         fail_msg("%s hangs with strategy %u", driver->program, plan->strategy);
     size_t threads = block->outcome.threads * sizeof *trace->threads;
     size_t steps = block->outcome.steps * sizeof *trace->steps;
-    trace->outcome = block->outcome;
+    memcpy(&trace->outcome, &block->outcome, sizeof trace->outcome);
     trace->threads = xcalloc(1, threads + 1);
     memcpy(trace->threads, block->threads, threads);
     trace->steps = xcalloc(1, steps + 1);
@@ -121,9 +121,15 @@ static bool same_steps(const struct trace *one, const struct trace *other)
            memcmp(one->steps, other->steps, one->outcome.steps * sizeof *one->steps) == 0;
 }
 
+static bool same_bytes(const void *one, const void *other, size_t size)
+{
+    return memcmp(one, other, size) == 0;
+}
+
+/* What lies between the outcome's members is zero before each run. */
 static bool same_end(const struct trace *one, const struct trace *other)
 {
-    return memcmp(&one->outcome, &other->outcome, sizeof one->outcome) == 0 &&
+    return same_bytes(&one->outcome, &other->outcome, sizeof one->outcome) &&
            memcmp(one->threads, other->threads, one->outcome.threads * sizeof *one->threads) == 0;
 }
 
@@ -149,7 +155,7 @@ static void tell_difference(const struct trace *one, const struct trace *other)
                           (unsigned long long)step->enabled, step->clock);
     }
     if (strcmp(one->report, other->report) != 0)
-        print_message("--- report\n%s--- and\n%s---\n", one->report, other->report);
+        printf("--- report\n%s--- and\n%s---\n", one->report, other->report);
 }
 
 /* Whether all runs of the plan are the same as the first. */
