@@ -16,7 +16,8 @@
 
 /* What is to be explored, and how. Strings are borrowed from the command line. */
 struct exploring {
-    struct subject subject; /* as it was given; its one source may be a CASE of the corpus instead */
+    struct subject
+        subject; /* as it was given; its one source may be a CASE of the corpus instead */
     const char *given_plain;
     struct search_options search;
     size_t schedules;
@@ -27,8 +28,8 @@ struct exploring {
     bool no_tsan;
     bool progress; /* is shown on standard error, where that is a terminal */
     const char *suppressions[SUPPRESSION_KINDS]; /* absolute; NULL: none */
-    const char *schedule_file; /* NULL: made from the name */
-    const char *json;          /* files; "-" is standard output; NULL: not wanted */
+    const char *schedule_file;                   /* NULL: made from the name */
+    const char *json; /* files; "-" is standard output; NULL: not wanted */
     const char *html;
 };
 
