@@ -39,15 +39,12 @@ static char *outcome_told(const struct session_result *result)
     if (result->first)
         return xasprintf("fails in schedule %zu (%s)", result->first->number,
                          result->first->strategy);
+    /* Without counts that differ from pair to pair: what is true of many is told once. */
     if (exhausted->all)
-        return xasprintf("no failure in %zu schedules; all %zu that there are, but for equivalent "
-                         "ones, end well",
-                         result->schedules, exhausted->schedules);
+        return xstrdup("no schedule fails, and all were tried, but for equivalent ones");
     if (exhausted->bound >= 0)
-        return xasprintf("no failure in %zu schedules; all %zu with at most %d preemption%s end "
-                         "well",
-                         result->schedules, exhausted->schedules, exhausted->bound,
-                         exhausted->bound == 1 ? "" : "s");
+        return xasprintf("no failure in %zu schedules, nor in any with at most %d preemption%s",
+                         result->schedules, exhausted->bound, exhausted->bound == 1 ? "" : "s");
     return xasprintf("no failure in %zu schedules", result->schedules);
 }
 
