@@ -1,6 +1,7 @@
 #include "cli/check.h"
 
 #include "cli/choice.h"
+#include "cli/explore.h"
 #include "cli/promised.h"
 #include "cli/report_dir.h"
 #include "cli/runner.h"
@@ -62,10 +63,11 @@ static void complain(const struct check *check, const struct inspection *inspect
 static bool is_unfit(const struct check *check, const struct inspected *inspected)
 {
     const struct detector *row = detector_find(inspected->name);
+    enum flavour flavour = row->searches && check->given_plain ? FLAVOUR_PLAIN : row->flavour;
     char *unavailable = row->flavour == FLAVOUR_PLAIN ? detector_unavailable(row) : NULL;
     bool unfit = inspected->skipped && !unavailable &&
-                 (check->subject.program[row->flavour] ||
-                  (check->subject.build_failed[row->flavour] && !check->all_columns));
+                 (check->subject.program[flavour] ||
+                  (check->subject.build_failed[flavour] && !check->all_columns));
     free(unavailable);
     return unfit;
 }
@@ -85,6 +87,17 @@ static int status_of(const struct check *check, const struct inspection *inspect
     return troubled > 0 ? STATUS_FAILED : ran == 0 ? STATUS_SKIPPED : STATUS_KEPT;
 }
 
+/* Whether the schedule that a search found could not be written, which was told. */
+static bool has_lost_schedule(const struct inspection *inspection)
+{
+    for (size_t i = 0; i < inspection->detector_count; i++) {
+        const struct inspected *inspected = &inspection->detectors[i];
+        if (inspected->search && inspected->search->schedule.program && !inspected->replay)
+            return true;
+    }
+    return false;
+}
+
 /* The command as it was given, for people. */
 static char *describe(const struct check *check)
 {
@@ -92,7 +105,7 @@ static char *describe(const struct check *check)
                             check->given_plain ? check->given_plain : check->given_tsan[0]);
 }
 
-static int check_program(const struct lab *lab, const struct check *check,
+static int check_program(const struct lab *lab, struct check *check,
                          const struct promises *promises)
 {
     struct inspection inspection = {.program = describe(check),
@@ -106,6 +119,8 @@ static int check_program(const struct lab *lab, const struct check *check,
         status = outputs_show(&check->outputs, &inspection);
         if (check->annotated_count > 0 && status != STATUS_OUTPUT)
             status = promised_judge(outputs_for_people(&check->outputs), promises, &inspection);
+        if (has_lost_schedule(&inspection))
+            status = STATUS_OUTPUT;
         if (status == STATUS_KEPT)
             status = status_of(check, &inspection);
     }
@@ -123,6 +138,7 @@ static int prepare(const struct lab *lab, struct check *check, struct promises *
     bool wanted[FLAVOURS] = {0};
     for (size_t i = 0; i < check->column_count; i++)
         wanted[check->columns[i]->flavour] = true;
+    wanted[FLAVOUR_EXPLORE_TSAN] = check_searches(check);
     int status = outputs_open(&check->outputs);
     if (!status)
         status = promised_load(check->annotated, check->annotated_count, promises);
@@ -139,6 +155,15 @@ static int prepare(const struct lab *lab, struct check *check, struct promises *
     return status;
 }
 
+bool check_searches(const struct check *check)
+{
+    for (size_t i = 0; i < check->column_count; i++) {
+        if (check->columns[i]->searches)
+            return true;
+    }
+    return false;
+}
+
 int cli_check(const struct lab *lab, int argc, char **argv)
 {
     struct check checked = {.runs = 1, .jobs = 1, .time_limit_ms = 300000};
@@ -149,6 +174,10 @@ int cli_check(const struct lab *lab, int argc, char **argv)
     for (size_t i = 0; check->all_columns && i < detector_count; i++)
         if (!detectors[i].searches)
             detectors_add(&check->columns, &check->column_count, detectors[i].name, NULL);
+    if (check->schedules > 0)
+        detectors_add(&check->columns, &check->column_count, "explore", NULL);
+    else
+        check->schedules = EXPLORE_SCHEDULES;
     struct promises promises = {0};
     int status = prepare(lab, check, &promises, &folder);
     if (!status)

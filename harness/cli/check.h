@@ -19,12 +19,17 @@ struct check {
     unsigned runs;
     unsigned jobs;
     uint64_t time_limit_ms;
-    bool limited; /* the user has set that: a run that it ends is no failure */
+    bool limited;              /* the user has set that: a run that it ends is no failure */
+    size_t schedules;          /* of a detector that searches */
+    const char *schedule_file; /* for the one that fails; NULL: made from the program's name */
     char *suppressions[SUPPRESSION_KINDS]; /* absolute, from malloc */
     char **annotated; /* sources that promise their bugs: what is said is judged against that */
     size_t annotated_count;
     struct outputs outputs;
 };
+
+/* Whether a detector that searches is among those asked for. */
+bool check_searches(const struct check *check);
 
 /* Its input is a zeroed struct check with the default runs, jobs and time limit. */
 extern const struct argp check_argp;
@@ -34,6 +39,10 @@ extern const struct argp check_argp;
  * already. Returns 0; a signal's number where that ended it, with what there is until then; or a
  * negative errno.
  */
-int check_run(const struct lab *lab, const struct check *check, struct inspection *inspection);
+int check_run(const struct lab *lab, struct check *check, struct inspection *inspection);
+
+/* In check_explore.c. Searches for a schedule that fails, and gathers what detectors say of it in the inspection, under the
+ * name of the detector that searches. Returns as check_run(). */
+int check_explore(const struct lab *lab, struct check *check, struct inspection *inspection);
 
 #endif

@@ -11,11 +11,13 @@
 #define MAX_RUNS       100000
 #define MAX_JOBS       256
 #define MAX_TIME_LIMIT 86400 /* seconds */
+#define MAX_SCHEDULES  100000000
 
 enum {
     OPTION_PLAIN = 256,
     OPTION_TSAN,
     OPTION_TIMEOUT,
+    OPTION_SCHEDULE,
     OPTION_ANNOTATIONS,
     OPTION_SUPPRESSIONS_TSAN,
     OPTION_SUPPRESSIONS_VALGRIND,
@@ -37,6 +39,13 @@ static const struct argp_option options[] = {
      "is "
      "ended after 300 seconds, and that is a failure)",
      1},
+    {"explore", 'x', "N", 0,
+     "Also look for a schedule that fails, in N schedules of its threads (1000 with --detector "
+     "explore). Of sources, threads are switched at accesses to memory, too; of --plain at "
+     "synchronisation only",
+     1},
+    {"schedule", OPTION_SCHEDULE, "FILE", 0,
+     "Write that schedule to FILE (default: NAME.schedule.json), for `racelab replay`", 1},
     {"suppressions-tsan", OPTION_SUPPRESSIONS_TSAN, "FILE", 0, "ThreadSanitizer's suppressions", 1},
     {"suppressions-valgrind", OPTION_SUPPRESSIONS_VALGRIND, "FILE", 0, "Valgrind's suppressions",
      1},
@@ -63,6 +72,8 @@ static void check_usage(const struct check *check, struct argp_state *state)
     if (built && check->subject.source_count > 0)
         argp_error(state, "either sources or built programs (--plain, --tsan); arguments of the "
                           "program stand behind `--`");
+    if (check->schedule_file && check->schedules == 0 && !check_searches(check))
+        argp_error(state, "--schedule is for a search: --explore N");
     if (!built && check->subject.source_count == 0)
         argp_error(state, "what is to be checked? FILE.c... or --plain BIN");
     if (built && (check->subject.cflags || check->subject.ldflags))
@@ -99,6 +110,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         check->time_limit_ms =
             UINT64_C(1000) * choice_number(state, argument, MAX_TIME_LIMIT, "--timeout");
         check->limited = true;
+        return 0;
+    case 'x':
+        check->schedules = choice_number(state, argument, MAX_SCHEDULES, "--explore");
+        return 0;
+    case OPTION_SCHEDULE:
+        check->schedule_file = argument;
         return 0;
     case OPTION_ANNOTATIONS:
         *(char **)xappend((void **)&check->annotated, &check->annotated_count,

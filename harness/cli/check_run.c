@@ -1,5 +1,6 @@
 /* Runs a user's program under every detector (see check.h). */
 #include "cli/check.h"
+#include "cli/explore.h"
 #include "cli/runner.h"
 #include "model/memory.h"
 
@@ -124,6 +125,8 @@ static void plan(struct checking *checking, const struct lab *lab)
     const struct check *check = checking->check;
     for (size_t c = 0; c < check->column_count; c++) {
         const struct detector *detector = check->columns[c];
+        if (detector->searches)
+            continue;
         struct target target = target_of(lab, check, detector);
         /* Nobody asked for a second ThreadSanitizer. */
         bool unasked =
@@ -169,7 +172,7 @@ static void drop_unrun(struct inspection *inspection)
     }
 }
 
-int check_run(const struct lab *lab, const struct check *check, struct inspection *inspection)
+int check_run(const struct lab *lab, struct check *check, struct inspection *inspection)
 {
     struct checking checking = {.check = check, .inspection = inspection};
     plan(&checking, lab);
@@ -181,10 +184,17 @@ int check_run(const struct lab *lab, const struct check *check, struct inspectio
         .over = on_over,
         .user = &checking,
     };
-    int result = runner_batch(lab, &batch);
+    bool searches = check_searches(check);
+    if (searches) /* between the batches, too */
+        explore_hold_signals(true);
+    int result = checking.count > 0 ? runner_batch(lab, &batch) : 0;
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
     drop_unrun(inspection);
+    if (!result && searches)
+        result = check_explore(lab, check, inspection);
+    if (searches)
+        explore_hold_signals(false);
     free(checking.requests);
     free((void *)checking.runs);
     return result;

@@ -132,6 +132,20 @@ static json_t *one_bug(json_t *json, const char *defect)
     return found;
 }
 
+/* What is told of one detector; fails where there is none. */
+static json_t *detector_of(json_t *json, const char *name)
+{
+    size_t index;
+    json_t *detector;
+    json_array_foreach(json_object_get(json, "detectors"), index, detector)
+    {
+        if (strcmp(text_of(detector, "name"), name) == 0)
+            return detector;
+    }
+    fail_msg("no detector %s in the result", name);
+    return NULL;
+}
+
 /* In how many runs a detector saw a bug; -1: it is not in the list. */
 static int runs_seen(json_t *bug, const char *detector)
 {
@@ -483,6 +497,112 @@ static void an_interrupt_keeps_what_there_is_and_leaves_nothing(void **state)
     free(mark);
 }
 
+/* A free run of this program does not deadlock: others deduce that it could, and that it does is the same bug. */
+static void a_schedule_that_fails_joins_the_others(void **state)
+{
+    (void)state;
+    struct result result =
+        check("%s/explored.c --explore 200 --schedule d.json -- deadlock", SUBJECTS);
+    expect_status(&result, 1);
+    expect_text(result.out, "helgrind in 1 of 1, explore in schedule ");
+    expect_text(result.out, " of 200");
+    expect_text(result.out, "explore: deadlock in schedule ");
+    expect_text(result.out, "explored.c --schedule d.json");
+    json_t *json = result_json();
+    assert_int_equal(json_array_size(json_object_get(json, "bugs")), 1);
+    json_t *hang = one_bug(json, "hang");
+    assert_true(json_is_true(json_object_get(hang, "happened")));
+    assert_int_equal(runs_seen(hang, "tsan"), 1);
+    assert_int_equal(runs_seen(hang, "explore"), 1);
+    json_t *explore = detector_of(json, "explore");
+    json_t *search = json_object_get(explore, "search");
+    assert_string_equal(text_of(search, "failure"), "deadlock");
+    assert_true(json_array_size(json_object_get(json_object_get(search, "schedule"), "steps")) > 0);
+    expect_text(text_of(search, "replay"), "racelab replay");
+    assert_true(json_is_null(json_object_get(detector_of(json, "tsan"), "search")));
+    json_decref(json);
+    result_free(&result);
+    shell("cd %s && TMPDIR=%s/tmp; export TMPDIR; %s replay %s/explored.c --schedule d.json "
+          ">out 2>err; test $? -eq 1",
+          workshop.folder, workshop.folder, RACELAB, SUBJECTS);
+}
+
+static void what_only_a_schedule_shows_is_a_bug(void **state)
+{
+    (void)state;
+    struct result result = check("%s/explored.c -d watchdog --explore 200 -- bank", SUBJECTS);
+    expect_status(&result, 1);
+    json_t *json = result_json();
+    json_t *wrong = one_bug(json, "wrong-result");
+    assert_string_equal(text_of(wrong, "doubt"), "none");
+    assert_int_equal(runs_seen(wrong, "watchdog"), 0);
+    assert_true(runs_seen(wrong, "explore") > 0);
+    json_decref(json);
+    result_free(&result);
+    shell("test -s %s/explored.schedule.json", workshop.folder);
+}
+
+/* ThreadSanitizer confirms it in the search as it sees it by itself. */
+static void a_race_in_a_schedule_is_the_race_of_the_others(void **state)
+{
+    (void)state;
+    struct result result =
+        check("%s/checked.c -d tsan -d helgrind --explore 40 --schedule r.json -- race", SUBJECTS);
+    expect_status(&result, 1);
+    json_t *json = result_json();
+    json_t *race = one_bug(json, "race");
+    assert_int_equal(runs_seen(race, "tsan"), 1);
+    assert_true(runs_seen(race, "explore") > 0);
+    json_decref(json);
+    result_free(&result);
+    shell("echo race:hit >%s/hit", workshop.folder);
+    result = check("%s/checked.c -d tsan --explore 40 --suppressions-tsan hit -- race", SUBJECTS);
+    expect_status(&result, 0);
+    result_free(&result);
+}
+
+static void a_search_without_failure_is_told(void **state)
+{
+    (void)state;
+    struct result result = check("%s/explored.c -d explore --explore 20 -- right", SUBJECTS);
+    expect_status(&result, 0);
+    expect_text(result.out, "explore: no failure in 20 schedules");
+    expect_text(result.out, "No bug was seen in 20 runs under explore");
+    result_free(&result);
+    result = check("--plain plain -d drd --explore 5");
+    expect_status(&result, 0);
+    expect_text(result.out, "synchronisation only");
+    result_free(&result);
+    result = check("--tsan tsan --explore 5");
+    expect_status(&result, 0);
+    expect_text(result.out, "explore did not run: it needs the sources");
+    result_free(&result);
+    result = check("--plain tsan --explore 5 -d explore");
+    expect_status(&result, 3);
+    expect_text(result.err, "ThreadSanitizer");
+    result_free(&result);
+    expect_error(check("%s/explored.c -d explore --schedule /nonexistent/x -- bank", SUBJECTS), 5,
+                 "/nonexistent/x");
+    expect_error(check("%s/explored.c --schedule x", SUBJECTS), 2, "--explore N");
+}
+
+/* Its promise is kept by a schedule, which no run need show. */
+static void a_promise_can_be_kept_by_a_schedule(void **state)
+{
+    (void)state;
+    shell("sed 's|assert(balance == 80);|assert(balance == 80); /* bug: wrong-result(balance) */|; "
+          "/\"right\"/,+2d' %s/explored.c >%s/promises.c",
+          SUBJECTS, workshop.folder);
+    struct result result = check("promises.c --annotations promises.c -d explore -- bank");
+    expect_status(&result, 0);
+    expect_text(result.out, "explore: kept");
+    result_free(&result);
+    result = check("promises.c --annotations promises.c -d explore --explore 20 -- nothing");
+    expect_status(&result, 1);
+    expect_text(result.out, "explore: missed");
+    result_free(&result);
+}
+
 static void nothing_is_left_behind(void **state)
 {
     (void)state;
@@ -519,6 +639,11 @@ int main(void)
         cmocka_unit_test(hostile_names_and_output_are_inert),
         cmocka_unit_test(a_result_that_cannot_be_written_is_told),
         cmocka_unit_test(an_interrupt_keeps_what_there_is_and_leaves_nothing),
+        cmocka_unit_test(a_schedule_that_fails_joins_the_others),
+        cmocka_unit_test(what_only_a_schedule_shows_is_a_bug),
+        cmocka_unit_test(a_race_in_a_schedule_is_the_race_of_the_others),
+        cmocka_unit_test(a_search_without_failure_is_told),
+        cmocka_unit_test(a_promise_can_be_kept_by_a_schedule),
         cmocka_unit_test(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, open_workshop, close_workshop);

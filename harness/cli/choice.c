@@ -134,6 +134,7 @@ int choice_run(const struct lab *lab, const struct choice *choice,
         .jobs = choice->jobs,
         .time_limit_ms = choice->time_limit_ms,
         .schedules = choice->schedules,
+        .steps = choice->steps,
         .progress = progress ? show_progress : NULL,
         .what = what,
     };

@@ -12,6 +12,7 @@ struct choice {
     size_t name_count;
     unsigned jobs;
     size_t schedules; /* of a detector that searches */
+    bool steps;       /* see struct runner_options */
     uint64_t time_limit_ms;
 };
 

@@ -1,70 +1,12 @@
 #include "cli/explore.h"
 
 #include "cli/report_dir.h"
-#include "detect/elf.h"
-#include "explore/schedule_file.h"
 #include "model/memory.h"
 #include "present/style.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-void explore_hold_signals(bool hold)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
-    pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
-}
-
-static void show_progress(const struct session_progress *progress, void *user)
-{
-    const struct explored *explored = user;
-    fprintf(stderr, "\r%zu", progress->schedules);
-    if (explored->spec.schedules)
-        fprintf(stderr, " of %zu", explored->spec.schedules);
-    fprintf(stderr, " schedules, %zu failed", progress->failed);
-    if (progress->races > 0)
-        fprintf(stderr, ", %zu with a suspected race", progress->races);
-    fprintf(stderr, " (%s)\033[K", progress->strategy);
-    fflush(stderr);
-}
-
-static void set_spec(struct explored *explored)
-{
-    const struct exploring *exploring = explored->exploring;
-    const struct subject *subject = explored->subject;
-    bool tsan = subject->program[FLAVOUR_EXPLORE_TSAN] != NULL;
-    explored->spec = (struct session_spec){
-        .server =
-            {
-                .keeper = explored->lab->keeper,
-                .program = explored->program,
-                .arguments = (const char *const *)subject->arguments,
-                .environment = subject->env,
-                .input = subject->input,
-                .runtime = explored->lab->runtime,
-                .folder = explored->folder,
-            },
-        .search = exploring->search,
-        .schedules = exploring->schedules,
-        .time_ms = exploring->time_ms,
-        .limit_ms = exploring->limit_ms,
-        .jobs = exploring->jobs ? exploring->jobs : uv_available_parallelism(),
-        .keep_going = exploring->keep_going,
-        .races = tsan,
-        .ok_status = subject->ok_status,
-        .ok_status_count = subject->ok_status_count,
-        .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
-        .user = explored,
-    };
-}
 
 static bool is_quiet(const struct exploring *exploring)
 {
@@ -91,13 +33,8 @@ static void announce(const struct explored *explored)
 static int run(struct explored *explored)
 {
     int status = STATUS_FAILED;
-    int result = session_open(&explored->spec, &explored->session);
-    if (!result) {
-        announce(explored);
-        result = session_search(explored->session, &explored->result);
-        if (explored->spec.progress)
-            fputs("\r\033[K", stderr);
-    }
+    announce(explored);
+    int result = explore_search(explored);
     if (!result)
         result = explore_replay(explored);
     if (result < 0) {
@@ -116,57 +53,6 @@ static int run(struct explored *explored)
         status = 128 + result;
     }
     return status;
-}
-
-static void release(struct explored *explored)
-{
-    session_close(explored->session);
-    session_minimal_release(&explored->minimal);
-    session_result_release(&explored->result);
-    inspection_release(&explored->inspection);
-    exploration_release(&explored->exploration);
-    report_dir_remove(explored->folder);
-    free(explored->name);
-    free(explored->program);
-    free(explored->file);
-}
-
-/* Why the scheduler cannot be preloaded into this program, a sentence from malloc; NULL where it can. */
-static char *program_unfit(const char *program)
-{
-    struct elf_facts facts = {0};
-    struct stat file;
-    int error = elf_inspect(program, &facts);
-    if (error == -ENOEXEC)
-        return xasprintf("%s is no executable of this kind of system (ELF): a script or a wrapper "
-                         "cannot be explored, name the program that it starts",
-                         program);
-    if (error)
-        return xasprintf("%s: %s", program, strerror(-error));
-    if (access(program, X_OK) != 0)
-        return xasprintf("%s is not executable", program);
-    if (stat(program, &file) == 0 && (file.st_mode & (S_ISUID | S_ISGID)))
-        return xasprintf("%s has set-user-ID or set-group-ID rights, so that nothing can be "
-                         "preloaded into it: explore a copy without them",
-                         program);
-    if (facts.tsan_runtime)
-        return xasprintf("%s was built with ThreadSanitizer: give a build without, or the sources",
-                         program);
-    if (!facts.recordable)
-        return xasprintf("%s cannot be explored: it is linked statically, for another C library "
-                         "than glibc, or with a sanitizer; build it without, or give the sources",
-                         program);
-    return NULL;
-}
-
-/* "bank.c" gives "bank.schedule.json" in the working folder; from malloc. */
-static char *schedule_name(const char *name, const char *twin)
-{
-    const char *slash = strrchr(name, '/');
-    const char *base = slash ? slash + 1 : name;
-    const char *dot = strrchr(base, '.');
-    size_t length = dot && dot > base ? (size_t)(dot - base) : strlen(base);
-    return xasprintf("%.*s%s.schedule.json", (int)length, base, twin);
 }
 
 static int build(struct explored *explored)
@@ -193,7 +79,7 @@ static int build(struct explored *explored)
 static int take_built(struct explored *explored)
 {
     explored->program = subject_locate(explored->exploring->given_plain);
-    char *unfit = program_unfit(explored->program);
+    char *unfit = explore_unfit(explored->program);
     if (unfit)
         cli_error("%s", unfit);
     free(unfit);
@@ -213,23 +99,20 @@ static int explore_one(const struct lab *lab, const struct exploring *exploring,
         .flavour = exploring->given_plain ? FLAVOUR_PLAIN : FLAVOUR_EXPLORE,
         .folder = report_dir_make(),
         .file = exploring->schedule_file ? xstrdup(exploring->schedule_file)
-                                         : schedule_name(name, twin),
+                                         : explore_schedule_name(name, twin),
         .inspection = {.program = subject_describe(subject, name), .root = outputs_root(&outputs)},
     };
     int status = STATUS_FAILED;
     if (!explored.folder)
         cli_error("no temporary folder: %s (TMPDIR, or /tmp)", strerror(errno));
-    else if (access(lab->runtime, R_OK) != 0)
-        cli_error("the scheduler %s is missing: install racelab anew", lab->runtime);
     else
         status = exploring->given_plain ? take_built(&explored) : build(&explored);
     if (!status) {
         /* What comes from here on is taken by the session, so that nothing is left behind. */
         explore_hold_signals(true);
-        set_spec(&explored);
-        status = run(&explored);
+        status = explore_prepare(&explored) ? STATUS_FAILED : run(&explored);
     }
-    release(&explored);
+    explore_release(&explored);
     explore_hold_signals(false);
     return status;
 }
@@ -284,8 +167,9 @@ int cli_explore(const struct lab *lab, int argc, char **argv)
 {
     struct exploring exploring = {
         .search = {.seed = 1, .kind = SEARCH_MIX, .bound = 2},
-        .schedules = 1000,
-        .limit_ms = 10000,
+        .schedules = EXPLORE_SCHEDULES,
+        .limit_ms = EXPLORE_LIMIT_MS,
+        .progress = true,
     };
     struct subject *subject = &exploring.subject;
     argp_parse(&explore_argp, argc, argv, ARGP_IN_ORDER, NULL, &exploring);

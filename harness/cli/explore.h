@@ -1,4 +1,4 @@
-/* The parts of `racelab explore`. */
+/* The search for a schedule that fails, as `racelab explore`, `racelab check` and `racelab run` have it. */
 #ifndef RACELAB_CLI_EXPLORE_H
 #define RACELAB_CLI_EXPLORE_H
 
@@ -10,9 +10,14 @@
 /* What a CASE is built with, beside what every source is. */
 #define EXPLORE_CORPUS_FLAGS "-std=gnu17 -UNDEBUG"
 
+/* What a search does where nothing else is said. */
+#define EXPLORE_SCHEDULES 1000u
+#define EXPLORE_LIMIT_MS  UINT64_C(10000) /* of each run */
+
 /* What is to be explored, and how. Strings are borrowed from the command line. */
 struct exploring {
-    struct subject subject; /* its one source may be a CASE of the corpus instead */
+    struct subject
+        subject; /* as it was given; its one source may be a CASE of the corpus instead */
     const char *given_plain;
     struct search_options search;
     size_t schedules;
@@ -21,8 +26,10 @@ struct exploring {
     unsigned jobs; /* 0: as many as processors */
     bool keep_going;
     bool no_tsan;
-    const char *schedule_file; /* NULL: made from the name */
-    const char *json;          /* files; "-" is standard output; NULL: not wanted */
+    bool progress; /* is shown on standard error, where that is a terminal */
+    const char *suppressions[SUPPRESSION_KINDS]; /* absolute; NULL: none */
+    const char *schedule_file;                   /* NULL: made from the name */
+    const char *json; /* files; "-" is standard output; NULL: not wanted */
     const char *html;
 };
 
@@ -38,7 +45,7 @@ struct explored {
     char *program; /* that is searched: subject->program[] of its flavour */
     enum flavour flavour;
     char *folder; /* for builds and blocks; from report_dir_make() */
-    char *file;   /* of the schedule */
+    char *file;   /* of the schedule; NULL: none is written */
     struct session_spec spec;
     struct session *session;
     struct session_result result;
@@ -49,8 +56,20 @@ struct explored {
     struct exploration exploration;
 };
 
-/* Signals that end racelab wait from now on, or no longer: a session and a batch of runs take them. */
+/* In explore_search.c. Signals that end racelab wait from now on, or no longer: a session and a batch of runs take them. */
 void explore_hold_signals(bool hold);
+/* Why the scheduler cannot be preloaded into this program, a sentence from malloc; NULL where it can. */
+char *explore_unfit(const char *program);
+/* "bank.c" gives "bank.schedule.json" in the working folder, with what tells the twin before the dot; from malloc. */
+char *explore_schedule_name(const char *name, const char *twin);
+/* Sets `spec` from the rest, which is set already but for what is found. Returns 0, or a negative errno after a message where the
+ * scheduler is not installed. */
+int explore_prepare(struct explored *explored);
+/* Opens the session, in place of the one before, and searches; what was found before must have been taken. Returns as
+ * session_search(). */
+int explore_search(struct explored *explored);
+/* All of it but the exploring, the subject and the lab. */
+void explore_release(struct explored *explored);
 
 /* In explore_replay.c. Runs the schedules that were found under the watchdog and under ThreadSanitizer, and gathers what they say in
  * the inspection. Where nothing else failed and ThreadSanitizer confirms a race, that is minimised and becomes `shown`. Returns 0, a
@@ -60,8 +79,15 @@ int explore_replay(struct explored *explored);
 struct wire_block *explore_block(const char *path, const struct wire_segment *guide, size_t length,
                                  unsigned flags);
 
-/* In explore_show.c. Fills the exploration; call once, at the end. */
+/* In explore_fill.c. Fills the exploration; call once, at the end. */
 void explore_fill(struct explored *explored, int interrupted);
+/* What the watchdog saw of the failure itself, owned by the inspection; NULL: nothing. */
+struct explanation *explore_explanation(struct explored *explored);
+
+/* In explore_show.c. Writes the schedule that is shown to its file. Returns 0, or a negative errno after a message. */
+int explore_keep(const struct explored *explored);
+/* How that schedule is run again; from malloc. */
+char *explore_replay_command(const struct explored *explored);
 /* Prints and writes all that was found. An enum exit_status. */
 int explore_show(struct explored *explored);
 

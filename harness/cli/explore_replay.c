@@ -35,6 +35,7 @@ struct replays {
     const char **detectors;
     char **settings;                      /* RACELAB_EXPLORE of each, and what the user sets */
     const struct session_case **cases;    /* of each: which candidate it is of; NULL: none */
+    size_t *numbers;                      /* of each: which schedule it is */
     const struct session_case *confirmed; /* the first candidate that a race was reported for */
     size_t confirmed_at;
     size_t count;
@@ -58,6 +59,7 @@ static void on_over(size_t index, const struct run_outcome *outcome, struct repo
     struct inspected *inspected = inspection_get(inspection, replays->detectors[index]);
     struct inspected_run *run = inspected_add_run(inspected);
     run->report = *report;
+    run->schedule = replays->numbers[index];
     explanation_cut_root(&run->report.explanation, inspection->root);
     run->end = outcome ? outcome->end : RUN_NOT_STARTED;
     if (outcome) {
@@ -71,7 +73,7 @@ static void on_over(size_t index, const struct run_outcome *outcome, struct repo
 }
 
 static void add(struct replays *replays, const char *detector, const struct wire_segment *guide,
-                size_t length, const struct session_case *of)
+                size_t length, size_t schedule, const struct session_case *of)
 {
     struct explored *explored = replays->explored;
     const struct subject *subject = explored->subject;
@@ -105,7 +107,10 @@ static void add(struct replays *replays, const char *detector, const struct wire
         .ok_status_count = subject->ok_status_count,
     };
     replays->settings[replays->count] = setting;
+    for (int i = 0; i < SUPPRESSION_KINDS; i++)
+        request->target.suppressions[i] = explored->exploring->suppressions[i];
     replays->detectors[replays->count] = detector;
+    replays->numbers[replays->count] = schedule;
     replays->cases[replays->count++] = of;
 }
 
@@ -116,6 +121,7 @@ static void replays_open(struct replays *replays, struct explored *explored, siz
     replays->detectors = xcalloc(most, sizeof(*replays->detectors));
     replays->settings = xcalloc(most, sizeof(*replays->settings));
     replays->cases = xcalloc(most, sizeof(*replays->cases));
+    replays->numbers = xcalloc(most, sizeof(*replays->numbers));
 }
 
 static int replays_run(struct replays *replays)
@@ -137,6 +143,7 @@ static int replays_run(struct replays *replays)
     free((void *)replays->detectors);
     free(replays->settings);
     free((void *)replays->cases);
+    free(replays->numbers);
     return result;
 }
 
@@ -158,13 +165,14 @@ int explore_replay(struct explored *explored)
     const struct session_minimal *minimal = &explored->minimal;
     replays_open(&replays, explored, found->race_count + 2);
     if (found->first)
-        add(&replays, "watchdog", minimal->guide, minimal->guide_length, NULL);
+        add(&replays, "watchdog", minimal->guide, minimal->guide_length, found->first->number,
+            NULL);
     /* Of a deadlock ThreadSanitizer has no more to tell than the watchdog. */
     if (found->first && tsan && found->first->failure != FAILURE_DEADLOCK)
-        add(&replays, "tsan", minimal->guide, minimal->guide_length, NULL);
+        add(&replays, "tsan", minimal->guide, minimal->guide_length, found->first->number, NULL);
     for (size_t i = 0; tsan && i < found->race_count; i++)
         add(&replays, "tsan", found->races[i].guide, found->races[i].guide_length,
-            &found->races[i]);
+            found->races[i].number, &found->races[i]);
     result = replays_run(&replays);
     if (result || found->first || !replays.confirmed)
         return result;
@@ -173,6 +181,6 @@ int explore_replay(struct explored *explored)
         return result;
     /* What the small schedule gives is what is told. */
     replays_open(&replays, explored, 1);
-    add(&replays, "tsan", minimal->guide, minimal->guide_length, NULL);
+    add(&replays, "tsan", minimal->guide, minimal->guide_length, explored->shown->number, NULL);
     return replays_run(&replays);
 }

@@ -1,4 +1,4 @@
-/* racelab explore and racelab replay from outside. RACELAB is the command, SUBJECTS the folder of the explored
+/* racelab explore, racelab replay and racelab run --explore from outside. RACELAB is the command, SUBJECTS the folder of the explored
  * source, STATIC a program without dynamic libraries: compile definitions. */
 #include "cli/sandbox.h"
 #include "model/memory.h"
@@ -295,6 +295,96 @@ static void an_interrupt_tells_what_there_is(void **state)
     free(tmp);
 }
 
+#define SWAPPED_LOCKS "deadlock/lock_order_deadlock"
+
+static json_t *first_cell(const char *text)
+{
+    json_t *json = json_loads(text, 0, NULL);
+    if (!json)
+        fail_msg("no JSON: %s", text);
+    json_t *pair = json_array_get(json_object_get(json, "pairs"), 0);
+    json_t *cell = json_incref(json_array_get(json_object_get(pair, "cells"), 0));
+    json_decref(json);
+    return cell;
+}
+
+/* Of one twin, by the JSON of `run`. */
+static json_t *search_of(json_t *cell, const char *twin)
+{
+    json_t *search = json_object_get(json_object_get(cell, twin), "search");
+    assert_true(json_is_object(search));
+    return search;
+}
+
+static void a_pair_is_searched_and_told_step_by_step(void **state)
+{
+    (void)state;
+    struct sandbox box;
+    sandbox_open(&box, SWAPPED_LOCKS);
+    sandbox_write(&box);
+    sandbox_build_explore(&box);
+    char *page = xasprintf("%s/run.html", box.folder);
+    struct result result =
+        sandbox_racelab(&box, "", "run -d explore -x 40 --json - --html %s", page);
+    expect_status(&result, 0);
+    json_t *cell = first_cell(result.out);
+    assert_string_equal(json_string_value(json_object_get(cell, "verdict")), "kept");
+    json_t *buggy = search_of(cell, "buggy");
+    assert_string_equal(json_string_value(json_object_get(buggy, "failure")), "deadlock");
+    json_t *steps = json_object_get(json_object_get(buggy, "schedule"), "steps");
+    assert_true(json_array_size(steps) > 3);
+    json_t *fixed = search_of(cell, "fixed");
+    assert_string_equal(json_string_value(json_object_get(fixed, "failure")), "none");
+    assert_true(json_is_null(json_object_get(fixed, "schedule")));
+    json_decref(cell);
+    result_free(&result);
+    char *text = read_text(page);
+    expect_text(text, "\"failure\":\"deadlock\"");
+    expect_text(text, "\"takes\":\"");
+    free(text);
+    free(page);
+    result = sandbox_racelab(&box, "", "run -d explore -x 40");
+    expect_status(&result, 0);
+    expect_text(result.out, "buggy: fails in schedule ");
+    expect_text(result.out, "fixed: no failure in 40 schedules");
+    result_free(&result);
+    sandbox_expect_nothing_left(&box);
+    sandbox_close(&box);
+}
+
+static void a_fixed_program_that_fails_in_a_schedule_is_flagged(void **state)
+{
+    (void)state;
+    struct sandbox box;
+    sandbox_open(&box, SWAPPED_LOCKS);
+    free(box.text[FIXED]);
+    box.text[FIXED] = xstrdup(box.text[BUGGY]);
+    sandbox_write(&box);
+    sandbox_build_explore(&box);
+    sandbox_expect(&box, "explore", 1, "unexpected", "fixed: fails in schedule ");
+    sandbox_expect(&box, "explore", 1, "unexpected", "the fixed program must be silent");
+    sandbox_close(&box);
+}
+
+static void swapped_twins_are_told_apart(void **state)
+{
+    (void)state;
+    struct sandbox box;
+    sandbox_open(&box, SWAPPED_LOCKS);
+    char *buggy = box.text[BUGGY];
+    box.text[BUGGY] = box.text[FIXED];
+    box.text[FIXED] = buggy;
+    sandbox_write(&box);
+    sandbox_build_explore(&box);
+    struct result result = sandbox_racelab(&box, "", "run -d explore -x 40");
+    expect_status(&result, 1);
+    expect_text(result.out, "buggy: no failure in 40 schedules");
+    expect_text(result.out, "fixed: fails in schedule ");
+    expect_text(result.out, "was not reported");
+    result_free(&result);
+    sandbox_close(&box);
+}
+
 static void nothing_is_left_behind(void **state)
 {
     (void)state;
@@ -325,6 +415,9 @@ int main(void)
         cmocka_unit_test(a_schedule_fits_its_own_build_alone),
         cmocka_unit_test(what_cannot_be_explored_is_told),
         cmocka_unit_test(an_interrupt_tells_what_there_is),
+        cmocka_unit_test(a_pair_is_searched_and_told_step_by_step),
+        cmocka_unit_test(a_fixed_program_that_fails_in_a_schedule_is_flagged),
+        cmocka_unit_test(swapped_twins_are_told_apart),
         cmocka_unit_test(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, open_workshop, close_workshop);

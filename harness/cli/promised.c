@@ -67,6 +67,22 @@ static void print_cell(FILE *out, const struct style *style, const char *name,
     }
 }
 
+/* What the schedules of a search show is one report: none shows all of it. */
+static void judge_search(const struct promises *promises, const struct detector *detector,
+                         const struct inspected *inspected, struct cell_verdict *cell)
+{
+    struct report all = {.version = inspected->runs[0].report.version};
+    for (size_t r = 0; r < inspected->run_count; r++) {
+        const struct report *report = &inspected->runs[r].report;
+        all.trouble = all.trouble ? all.trouble : report->trouble;
+        for (size_t i = 0; i < report->findings.count; i++)
+            *(struct finding *)xappend((void **)&all.findings.items, &all.findings.count,
+                                       sizeof(*all.findings.items)) = report->findings.items[i];
+    }
+    judge_program(promises, detector, &all, cell);
+    free(all.findings.items);
+}
+
 int promised_judge(FILE *out, const struct promises *promises, const struct inspection *inspection)
 {
     struct style style = style_for(out);
@@ -78,7 +94,9 @@ int promised_judge(FILE *out, const struct promises *promises, const struct insp
         cell_verdict_init(&cell);
         if (inspected->skipped)
             cell_verdict_add(&cell, VERDICT_SKIPPED, xstrdup(inspected->skipped));
-        for (size_t r = 0; r < inspected->run_count; r++)
+        if (inspected->search)
+            judge_search(promises, detector, inspected, &cell);
+        for (size_t r = 0; r < inspected->run_count && !inspected->search; r++)
             judge_program(promises, detector, &inspected->runs[r].report, &cell);
         print_cell(out, &style, inspected->name, &cell);
         if (cell.verdict == VERDICT_ERROR)

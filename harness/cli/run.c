@@ -110,6 +110,7 @@ int cli_run(const struct lab *lab, int argc, char **argv)
     choice_init(&arguments.choice);
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     choice_complete(&arguments.choice);
+    arguments.choice.steps = arguments.json || arguments.html;
     struct corpus corpus;
     struct selection selection;
     int status = choice_load(lab, &arguments.choice, &corpus, &selection);

@@ -38,6 +38,7 @@ struct runner_options {
     unsigned jobs;          /* programs at once; above 0 */
     uint64_t time_limit_ms; /* of each run */
     size_t schedules;       /* of a detector that searches: how many of each twin at most */
+    bool steps;             /* of the same: fill struct twin_run's search */
     /* Called after each run with `what` and how many are done of how many; may be NULL. */
     void (*progress)(const char *what, size_t done, size_t total, const struct cell *cell);
     const char *what;

@@ -111,6 +111,21 @@ void sandbox_build(const struct sandbox *box, enum flavour flavour, const char *
     }
 }
 
+void sandbox_build_explore(const struct sandbox *box)
+{
+    for (enum polarity p = BUGGY; p <= FIXED; p++) {
+        char *source = sandbox_source(box, p);
+        char *program =
+            xasprintf("%s/programs/explore/%s/%s", box->folder, polarity_word(p), box->id);
+        shell("mkdir -p $(dirname %s) && %s %s %s -c %s -o %s.o && "
+              "%s -no-pie -pthread %s.o %s %s -o %s",
+              program, COMPILER, TSAN_FLAGS, EXPLORE_FLAGS, source, program, COMPILER, program,
+              EXPLORE_WITNESS, EXPLORE_LINK_FLAGS, program);
+        free(program);
+        free(source);
+    }
+}
+
 void sandbox_write_and_build(const struct sandbox *box)
 {
     sandbox_write(box);

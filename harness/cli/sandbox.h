@@ -40,6 +40,8 @@ void sandbox_mutate(struct sandbox *box, enum polarity polarity, const char *fro
 void sandbox_write(const struct sandbox *box);
 /* Builds both twins of one flavour, with extra flags behind the project's own. */
 void sandbox_build(const struct sandbox *box, enum flavour flavour, const char *extra);
+/* Builds both twins as the scheduler wants them (flavour explore). */
+void sandbox_build_explore(const struct sandbox *box);
 void sandbox_write_and_build(const struct sandbox *box);
 
 /* Runs `racelab ARGUMENTS` on the sandbox; `before` are assignments for its environment. */

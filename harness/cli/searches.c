@@ -22,63 +22,77 @@
 
 /* One twin on its way. */
 struct twin_search {
-    const struct lab *lab;
     const struct runner_options *options;
     struct cell *cell;
     enum polarity polarity;
-    char *program;
-    char *folder;
-    struct wire_segment *guide; /* of the schedule that failed; NULL: none */
-    size_t guide_length;
-    char *told; /* what the search gave, for people */
+    struct subject subject; /* it is given nothing */
+    struct exploring exploring;
+    struct explored explored;
 };
 
-static char *outcome_told(const struct session_result *result, const struct session_result *bounded)
+/* For people. */
+static char *outcome_told(const struct session_result *result)
 {
+    const struct search_exhausted *exhausted = &result->exhausted;
     if (result->trouble)
         return xstrdup(result->trouble);
     if (result->first)
         return xasprintf("fails in schedule %zu (%s)", result->first->number,
                          result->first->strategy);
-    if (bounded->exhausted.all)
-        return xasprintf("no failure in %zu schedules; all %zu that there are, but for equivalent "
-                         "ones, end well",
-                         result->schedules, bounded->exhausted.schedules);
-    if (bounded->exhausted.bound >= 0)
-        return xasprintf("no failure in %zu schedules; all %zu with at most %d preemption%s end "
-                         "well",
-                         result->schedules, bounded->exhausted.schedules, bounded->exhausted.bound,
-                         bounded->exhausted.bound == 1 ? "" : "s");
+    /* Without counts that differ from pair to pair: what is true of many is told once. Where part of the program
+     * runs freely, nothing is exhausted. */
+    if (result->lost_count > 0)
+        return xasprintf("no failure in %zu schedules", result->schedules);
+    if (exhausted->all)
+        return xstrdup("no schedule fails, and all were tried, but for equivalent ones");
+    if (exhausted->bound >= 0)
+        return xasprintf("no failure in %zu schedules, nor in any with at most %d preemption%s",
+                         result->schedules, exhausted->bound, exhausted->bound == 1 ? "" : "s");
     return xasprintf("no failure in %zu schedules", result->schedules);
 }
 
-/* Keeps the guide of the first schedule that failed. Returns as session_search(). */
-static int search(struct twin_search *twin, enum search_kind kind, struct session_result *result)
+static void prepare(struct twin_search *twin, const struct lab *lab, char *program)
 {
-    const struct session_spec spec = {
-        .server = {.keeper = twin->lab->keeper,
-                   .program = twin->program,
-                   .runtime = twin->lab->runtime,
-                   .folder = twin->folder},
-        .search = {.seed = 1,
-                   .kind = kind,
-                   .bound = BOUND,
-                   .flags = kind == SEARCH_MIX ? WIRE_BUFFERED : 0},
+    const struct outputs outputs = {.root = lab->root};
+    const struct pair *pair = twin->cell->pair;
+    twin->exploring = (struct exploring){
+        .search = {.seed = 1, .kind = SEARCH_MIX, .bound = BOUND, .flags = WIRE_BUFFERED},
         .schedules = twin->options->schedules,
         .limit_ms = LIMIT_MS,
-        .jobs = uv_available_parallelism(),
     };
-    struct session *session = NULL;
-    int error = session_open(&spec, &session);
-    if (!error)
-        error = session_search(session, result);
-    session_close(session);
-    if (!error && result->first) {
-        twin->guide_length = result->first->guide_length;
-        twin->guide = xcalloc(twin->guide_length, sizeof(*twin->guide));
-        memcpy(twin->guide, result->first->guide, twin->guide_length * sizeof(*twin->guide));
+    twin->explored = (struct explored){
+        .lab = lab,
+        .exploring = &twin->exploring,
+        .subject = &twin->subject,
+        .name = xasprintf("%s/%s", polarity_word(twin->polarity), pair->id),
+        .program = program,
+        .flavour = twin->cell->detector->flavour,
+        .folder = report_dir_make(),
+        .inspection = {.root = outputs_root(&outputs)},
+    };
+}
+
+/* At random, and what is expected to survive that in order, too. Returns as session_search(). */
+static int search(struct twin_search *twin)
+{
+    struct explored *explored = &twin->explored;
+    int result = explore_search(explored);
+    struct session_result mixed = explored->result;
+    if (result || mixed.first || mixed.trouble || mixed.exhausted.all || twin->polarity == BUGGY)
+        return result;
+    explored->result = (struct session_result){0};
+    explored->spec.search.kind = SEARCH_BOUNDED;
+    explored->spec.search.flags =
+        0; /* stores that are seen late are not told apart by their order */
+    result = explore_search(explored);
+    if (explored->result.first) {
+        session_result_release(&mixed);
+        return result;
     }
-    return error;
+    mixed.exhausted = explored->result.exhausted;
+    session_result_release(&explored->result);
+    explored->result = mixed;
+    return result;
 }
 
 static void on_over(size_t index, const struct run_outcome *outcome, struct report *report,
@@ -99,17 +113,20 @@ static void on_over(size_t index, const struct run_outcome *outcome, struct repo
 /* The run that is judged. Returns as runner_batch(). */
 static int replay(struct twin_search *twin)
 {
-    char *path = xasprintf("%s/replay", twin->folder);
+    const struct explored *explored = &twin->explored;
+    const struct session_case *first = explored->result.first;
+    char *path = xasprintf("%s/judged", explored->folder);
     struct wire_block *block =
-        explore_block(path, twin->guide, twin->guide_length, WIRE_STUCK_FOR_REAL | WIRE_BUFFERED);
+        explore_block(path, first ? first->guide : NULL, first ? first->guide_length : 0,
+                      WIRE_STUCK_FOR_REAL | WIRE_BUFFERED);
     char *setting = xasprintf(WIRE_VARIABLE "=%s", path);
     const char *const env[] = {setting, NULL};
     const struct run_request request = {
         .detector = twin->cell->detector,
-        .target = {.program = twin->program,
+        .target = {.program = explored->program,
                    .env = env,
-                   .preload = twin->lab->runtime,
-                   .recorder = twin->lab->recorder,
+                   .preload = explored->lab->runtime,
+                   .recorder = explored->lab->recorder,
                    .own_source = twin->cell->pair->twin[twin->polarity].path},
         .own_limit_ms = twin->polarity == BUGGY ? lesson_limit_ms(&twin->cell->pair->lesson) : 0,
     };
@@ -120,29 +137,41 @@ static int replay(struct twin_search *twin)
                                 .over = on_over,
                                 .user = twin};
     block_close(block);
-    int result = block ? runner_batch(twin->lab, &batch) : -ENOSPC;
+    int result = block ? runner_batch(explored->lab, &batch) : -ENOSPC;
     free(setting);
     free(path);
     return result;
 }
 
+/* What failed is made small and told step by step, beside the verdict, which does not depend on it. */
+static int tell_steps(struct twin_search *twin)
+{
+    struct explored *explored = &twin->explored;
+    int result = explore_replay(explored);
+    if (result)
+        return result;
+    explore_fill(explored, 0);
+    struct exploration *search = xcalloc(1, sizeof(*search));
+    *search = explored->exploration;
+    explored->exploration = (struct exploration){0};
+    twin->cell->twin[twin->polarity].search = search;
+    return 0;
+}
+
 static int search_twin(struct twin_search *twin)
 {
-    struct session_result mixed = {0};
-    struct session_result bounded = {.exhausted.bound = -1};
-    int result = search(twin, SEARCH_MIX, &mixed);
-    if (!result && !mixed.first && !mixed.trouble && twin->polarity == FIXED)
-        result = search(twin, SEARCH_BOUNDED, &bounded);
-    if (!result) {
-        twin->told = outcome_told(bounded.first ? &bounded : &mixed, &bounded);
-        /* Of a program whose runs do not end, the search knows nothing, and another run would not either. */
-        if (mixed.trouble && twin->polarity == BUGGY)
-            twin->cell->twin[BUGGY].ran = true;
-        else
-            result = replay(twin);
-    }
-    session_result_release(&mixed);
-    session_result_release(&bounded);
+    const struct session_result *found = &twin->explored.result;
+    int result = explore_prepare(&twin->explored);
+    if (!result)
+        result = search(twin);
+    /* Of a program whose runs do not end, the search knows nothing, and another run would not either. */
+    bool endless = found->trouble && twin->polarity == BUGGY;
+    if (!result && endless)
+        twin->cell->twin[BUGGY].ran = true;
+    else if (!result)
+        result = replay(twin);
+    if (!result && twin->options->steps)
+        result = tell_steps(twin);
     return result;
 }
 
@@ -152,27 +181,19 @@ static int search_cell(const struct lab *lab, const struct runner_options *optio
     int result = 0;
     char *told[2] = {0};
     for (enum polarity p = BUGGY; p <= FIXED && !result; p++) {
-        struct twin_search twin = {
-            .lab = lab,
-            .options = options,
-            .cell = cell,
-            .polarity = p,
-            .program = cli_program(lab, cell->pair, cell->detector->flavour, p),
-            .folder = report_dir_make(),
-        };
-        result = twin.folder ? search_twin(&twin) : -errno;
-        told[p] = twin.told;
-        report_dir_remove(twin.folder);
-        free(twin.program);
-        free(twin.guide);
+        struct twin_search twin = {.options = options, .cell = cell, .polarity = p};
+        prepare(&twin, lab, cli_program(lab, cell->pair, cell->detector->flavour, p));
+        result = twin.explored.folder ? search_twin(&twin) : -errno;
+        if (!result)
+            told[p] = outcome_told(&twin.explored.result);
+        explore_release(&twin.explored);
     }
     if (!result) {
         const struct report reports[2] = {cell->twin[BUGGY].report, cell->twin[FIXED].report};
         judge_cell(cell->pair, cell->detector, reports, &cell->verdict);
         for (enum polarity p = BUGGY; p <= FIXED; p++)
-            if (told[p])
-                cell_verdict_add(&cell->verdict, VERDICT_KEPT,
-                                 xasprintf("%s: %s", polarity_word(p), told[p]));
+            cell_verdict_add(&cell->verdict, VERDICT_KEPT,
+                             xasprintf("%s: %s", polarity_word(p), told[p]));
         cell->judged = true;
     }
     free(told[BUGGY]);
@@ -185,6 +206,7 @@ int runner_searches(const struct lab *lab, struct matrix *matrix,
 {
     size_t cells = matrix->pair_count * matrix->column_count;
     int result = 0;
+    explore_hold_signals(true); /* between the searches and runs, too */
     for (size_t i = 0; i < cells && !result; i++) {
         struct cell *cell = &matrix->cells[i];
         if (!cell->detector->searches)
@@ -193,5 +215,6 @@ int runner_searches(const struct lab *lab, struct matrix *matrix,
         if (options->progress)
             options->progress(options->what, i + 1, cells, cell);
     }
+    explore_hold_signals(false);
     return result;
 }

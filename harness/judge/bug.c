@@ -27,6 +27,9 @@ static void read_sightings(const struct inspection *inspection, const struct mer
             i > 0 && mention[-1].detector == mention->detector && mention[-1].run == mention->run;
         sighting->runs += !same_run;
         sighting->reports += mention->finding->times;
+        size_t schedule = inspection->detectors[mention->detector].runs[mention->run].schedule;
+        if (schedule > 0 && (sighting->schedule == 0 || schedule < sighting->schedule))
+            sighting->schedule = schedule;
         if (!sighting->first)
             sighting->first = mention->finding;
         kinds |= 1u << mention->finding->defect;

@@ -18,8 +18,9 @@
 
 /* What one detector said of a bug. */
 struct sighting {
-    size_t runs;                 /* in how many of its runs */
-    size_t reports;              /* how often in all of them */
+    size_t runs;     /* in how many of its runs */
+    size_t reports;  /* how often in all of them */
+    size_t schedule; /* of a detector that searches: the first that shows it; 0: others */
     const struct finding *first; /* borrowed from the inspection; NULL: it was silent */
     char *silent;                /* why it said nothing, as far as known; NULL where it spoke */
 };

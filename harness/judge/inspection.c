@@ -43,6 +43,10 @@ static void inspected_release(struct inspected *inspected)
     free(inspected->name);
     free(inspected->nature);
     free(inspected->skipped);
+    free(inspected->replay);
+    if (inspected->search)
+        exploration_release(inspected->search);
+    free(inspected->search);
 }
 
 void inspection_release(struct inspection *inspection)

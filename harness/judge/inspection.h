@@ -6,6 +6,7 @@
 #define RACELAB_JUDGE_INSPECTION_H
 
 #include "detect/detect.h"
+#include "model/exploration.h"
 
 /* One run under one detector; for logs, one file. */
 struct inspected_run {
@@ -14,15 +15,21 @@ struct inspected_run {
     int status;           /* as in struct run_outcome */
     uint64_t duration_ns; /* 0 for logs */
     char *output;         /* the last of what the program printed, both streams; NULL: nothing */
+    size_t schedule;      /* of a search, which this run repeats, from 1; 0: of none */
 };
 
-/* All runs under one detector. */
+/* All runs under one detector. Of one that searches they are: one for the search as a whole, without findings, then those
+ * of the schedules that it found. */
 struct inspected {
     char *name;    /* "tsan", ..., "go": also of tools that are no row of the detector table */
     unsigned sees; /* as in struct detector */
     bool atomics;  /* as in struct detector; true for others */
     char *nature;  /* as in struct detector; NULL for others */
     char *skipped; /* why it never ran, a sentence; NULL: it did */
+    struct exploration *
+        search; /* of a detector that searches, where it ran; without findings and explanation, which
+                                   the runs have; NULL: of others */
+    char *replay; /* the command that runs the schedule of `search` again; NULL: none was kept */
     struct inspected_run *runs;
     size_t run_count;
 };

@@ -34,11 +34,19 @@ size_t matrix_count(const struct matrix *matrix, enum verdict verdict)
     return count;
 }
 
+static void twin_run_release(struct twin_run *run)
+{
+    report_release(&run->report);
+    if (run->search)
+        exploration_release(run->search);
+    free(run->search);
+}
+
 void matrix_release(struct matrix *matrix)
 {
     for (size_t i = 0; i < matrix->pair_count * matrix->column_count; i++) {
-        report_release(&matrix->cells[i].twin[BUGGY].report);
-        report_release(&matrix->cells[i].twin[FIXED].report);
+        twin_run_release(&matrix->cells[i].twin[BUGGY]);
+        twin_run_release(&matrix->cells[i].twin[FIXED]);
         cell_verdict_release(&matrix->cells[i].verdict);
     }
     free(matrix->cells);

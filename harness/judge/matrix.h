@@ -4,6 +4,7 @@
 
 #include "corpus/corpus.h"
 #include "detect/detect.h"
+#include "model/exploration.h"
 #include "model/verdict.h"
 
 /* One run of one twin. */
@@ -14,6 +15,10 @@ struct twin_run {
     int status;           /* as in struct run_outcome */
     uint64_t duration_ns; /* from start to verdict */
     uint64_t progress_ns; /* from start to the last progress that was seen */
+    struct exploration *
+        search; /* of a detector that searches: what it tried, and the schedule that fails, made small;
+                                   without findings and explanation, which `report` has. NULL: of others, or it was not
+                                   asked for */
 };
 
 struct cell {

@@ -37,6 +37,27 @@ static char *without_logs(const struct inspected *inspected)
     return xasprintf("not in any of its %zu logs", inspected->run_count);
 }
 
+static const char *why_unseen(unsigned kinds)
+{
+    if (kinds & ((1u << DEFECT_RACE) | (1u << DEFECT_LOCK_ORDER)))
+        return "this interleaving may not have come up";
+    if (kinds & (1u << DEFECT_MISUSE))
+        return "it may have no check for this call";
+    return "the order of events that shows it may not have come up";
+}
+
+/* Schedules that failed some other way hide what would have come later in them. */
+static char *in_its_schedules(const struct exploration *search, unsigned kinds)
+{
+    if (search->schedules == 0)
+        return xstrdup("it tried no schedule");
+    return search->failure == FAILURE_NONE
+               ? xasprintf("not in any of its %zu schedules: %s", search->schedules,
+                           why_unseen(kinds))
+               : xasprintf("not in the %zu schedules until the one that it tells of",
+                           search->schedules);
+}
+
 /* What is known of its runs where it could have seen the bug. */
 static char *in_its_runs(const struct inspected *inspected, unsigned kinds)
 {
@@ -60,12 +81,8 @@ static char *in_its_runs(const struct inspected *inspected, unsigned kinds)
                           : xasprintf("none of its %zu runs proves anything: %s", count, trouble);
     char *runs = count == 1 ? xstrdup("not in its only run")
                             : xasprintf("not in any of its %zu runs", count);
-    const char *why = "the order of events that shows it may not have come up";
-    if (kinds & ((1u << DEFECT_RACE) | (1u << DEFECT_LOCK_ORDER)))
-        why = "this interleaving may not have come up";
-    else if (kinds & (1u << DEFECT_MISUSE))
-        why = "it may have no check for this call";
-    else if ((kinds & ~ENDINGS) == 0)
+    const char *why = why_unseen(kinds);
+    if ((kinds & ~ENDINGS) == 0)
         why = "they ended otherwise";
     char *also = cut == 0       ? xstrdup("")
                  : cut == count ? xstrdup("; no run came to the program's own end")
@@ -95,5 +112,7 @@ char *why_silent(const struct inspection *inspection, const struct inspected *in
         return xstrdup(inspected->nature);
     if (inspection->logs)
         return without_logs(inspected);
+    if (inspected->search)
+        return in_its_schedules(inspected->search, kinds);
     return in_its_runs(inspected, kinds);
 }

@@ -45,15 +45,21 @@ static char *who_saw(const struct inspection *inspection, const struct bug *bug)
         if (!sighting->first)
             continue;
         const char *unit = !first ? "" : inspection->logs ? " logs" : " runs";
-        char *seen = xasprintf("%s in %zu of %zu%s", detector->name, sighting->runs,
-                               detector->run_count, unit);
-        if (sighting->reports > sighting->runs) {
+        char *seen = NULL;
+        if (detector->search)
+            seen = xasprintf("%s in schedule %zu of %zu", detector->name, sighting->schedule,
+                             detector->search->asked ? detector->search->asked
+                                                     : detector->search->schedules);
+        else
+            seen = xasprintf("%s in %zu of %zu%s", detector->name, sighting->runs,
+                             detector->run_count, unit);
+        if (!detector->search && sighting->reports > sighting->runs) {
             char *often = xasprintf("%s (%zu reports)", seen, sighting->reports);
             free(seen);
             seen = often;
         }
         text = appended(text, ", ", seen);
-        first = false;
+        first = first && detector->search;
     }
     return text;
 }

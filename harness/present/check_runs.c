@@ -2,6 +2,7 @@
 
 #include "model/memory.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,7 +82,9 @@ static void print_table(FILE *out, const struct style *style, const struct inspe
             fprintf(out, "%5s\n", "none");
             continue;
         }
-        fprintf(out, "%5zu  %5zu", detector->run_count, bugs_of(bugs, i));
+        fprintf(out, "%5zu  %5zu",
+                detector->search ? detector->search->schedules : detector->run_count,
+                bugs_of(bugs, i));
         uint64_t taken_ns = 0;
         for (size_t r = 0; r < detector->run_count; r++)
             taken_ns += detector->runs[r].duration_ns;
@@ -166,11 +169,61 @@ static void print_last_words(FILE *out, const struct inspected *detector)
     }
 }
 
+/* Takes the text over. */
+static void print_note(FILE *out, const struct style *style, const char *name, char *text)
+{
+    char *line = xasprintf("%s: %s", name, text);
+    char *inert = inert_line(line);
+    print_wrapped(out, style, 2, inert);
+    free(inert);
+    free(line);
+    free(text);
+}
+
+/* What a search tried, what it found, and what it cannot vouch for. */
+static void print_search(FILE *out, const struct style *style, const struct inspected *detector)
+{
+    const struct exploration *search = detector->search;
+    const struct schedule *schedule = &search->schedule;
+    char *cut = search->too_long
+                    ? xasprintf(", %zu were cut off for their length", search->too_long)
+                    : xstrdup("");
+    char *all = search->exhausted_all
+                    ? xasprintf("; all %zu that there are, but for equivalent ones, were tried",
+                                search->exhausted_schedules)
+                    : xstrdup("");
+    if (schedule->program)
+        print_note(out, style, detector->name,
+                   xasprintf("%s in schedule %zu%s%s, with %zu preemption%s%s",
+                             failure_word(search->failure), schedule->number,
+                             schedule->strategy ? ", by " : "",
+                             schedule->strategy ? schedule->strategy : "", schedule->preemptions,
+                             schedule->preemptions == 1 ? "" : "s", cut));
+    else
+        print_note(out, style, detector->name,
+                   xasprintf("no failure in %zu schedule%s from seed %" PRIu64 "%s%s",
+                             search->schedules, search->schedules == 1 ? "" : "s", search->seed,
+                             cut, all));
+    free(all);
+    free(cut);
+    for (size_t i = 0; i < search->lost_count; i++)
+        print_note(out, style, detector->name,
+                   xasprintf("another run of the same schedule may differ: %s", search->lost[i]));
+    for (size_t i = 0; i < search->remark_count; i++)
+        print_note(out, style, detector->name, xstrdup(search->remarks[i]));
+    if (detector->replay) {
+        fprintf(out, "%s: to run this schedule again (--gdb: in the debugger):\n    ",
+                detector->name);
+        print_inert(out, detector->replay, strlen(detector->replay));
+        fputc('\n', out);
+    }
+}
+
 static bool worth_notes(const struct inspection *inspection)
 {
     for (size_t i = 0; i < inspection->detector_count; i++) {
         const struct inspected *detector = &inspection->detectors[i];
-        if (detector->skipped)
+        if (detector->skipped || detector->search)
             return true;
         for (size_t r = 0; r < detector->run_count; r++) {
             const struct inspected_run *run = &detector->runs[r];
@@ -196,8 +249,11 @@ static void print_notes(FILE *out, const struct style *style, const struct inspe
             free(inert);
             free(line);
         }
+        if (detector->search)
+            print_search(out, style, detector);
         print_alike(out, style, detector, unit, trouble_of);
-        if (print_alike(out, style, detector, unit, ending_of) && !brief)
+        /* How the schedules of a search end is told as bugs. */
+        if (!detector->search && print_alike(out, style, detector, unit, ending_of) && !brief)
             print_last_words(out, detector);
     }
 }

@@ -79,6 +79,8 @@ static char *who_ran(const struct inspection *inspection, size_t *runs)
             proved += !detector->runs[r].report.trouble;
         if (proved > 0)
             names[count++] = detector->name;
+        if (proved > 0 && detector->search)
+            proved = detector->search->schedules;
         *runs += proved;
     }
     char *text = xstrdup("");

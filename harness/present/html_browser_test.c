@@ -3,6 +3,7 @@
 #include "model/memory.h"
 #include "present/browser.h"
 #include "present/check_fixture.h"
+#include "present/exploration_fixture.h"
 #include "present/html.h"
 #include "present/html_fixture.h"
 
@@ -18,6 +19,7 @@
 
 static struct browser *browser;
 static char folder[] = "/tmp/racelab-pages-XXXXXX";
+static size_t steps; /* of the schedule of deadlock/swap */
 
 #define ROWS       "document.querySelectorAll('[data-row]').length"
 #define COUNT(css) "document.querySelectorAll(" #css ").length"
@@ -342,6 +344,29 @@ static void a_check_lists_its_bugs_and_opens_them(void **state)
     assert_no_complaint();
 }
 
+static void a_pair_shows_the_schedule_that_fails(void **state)
+{
+    (void)state;
+    load("run", "#show=deadlock/swap&cell=watchdog");
+    assert_number(COUNT('.stepper'), 1);
+    assert_holds("document.getElementById('detail').textContent.includes('A schedule that fails, "
+                 "found by watchdog')");
+    assert_holds("document.getElementById('detail').textContent.includes('Schedule 17 (pct 3)')");
+    assert_number(COUNT('table.schedule tbody tr'), (long)steps);
+    assert_number(COUNT('table.schedule tr.current'), 1);
+    /* The source beside the steps is the twin's own. */
+    assert_holds("document.querySelector('.stepper .source .marked.current')");
+    json_decref(browser_value(browser, "document.querySelector('.stepper button').click()"));
+    assert_holds("document.querySelector('.stepper .now').textContent.startsWith('Step 1 of')");
+    load("run", "#show=race/visitors&cell=tsan");
+    assert_number(COUNT('.stepper'), 0);
+    load("searched", "");
+    assert_number(COUNT('.stepper'), 1);
+    assert_holds("/explore.*deadlock in schedule 17, by pct 3, with 2 preemptions/"
+                 ".test(document.getElementById('main').innerText.replace(/\\s+/g, ' '))");
+    assert_no_complaint();
+}
+
 static void it_can_be_read_without_scripts(void **state)
 {
     (void)state;
@@ -391,12 +416,43 @@ static void write_shop_source(struct check_fixture *fixture)
     free(path);
 }
 
+/* A search as the watchdog's, which the page does not mind. */
+static void add_search(struct twin_run *run, void (*make)(struct exploration *exploration),
+                       const char *file)
+{
+    run->search = xcalloc(1, sizeof(*run->search));
+    make(run->search);
+    struct schedule *schedule = &run->search->schedule;
+    for (size_t i = 0; file && i < schedule->step_count; i++) {
+        struct place *place = &schedule->steps[i].place;
+        free(place->file);
+        place->file = xstrdup(file);
+        place->line = 1 + (int)i % 8;
+    }
+}
+
+static void write_searched_check(void)
+{
+    struct check_fixture check;
+    fixture_quiet(&check);
+    struct inspected *explore = inspection_get(&check.inspection, "explore");
+    inspected_add_run(explore)->end = RUN_EXITED;
+    explore->search = xcalloc(1, sizeof(*explore->search));
+    fixture_deadlock(explore->search);
+    write_page("searched", write_check, &check);
+    fixture_release(&check);
+}
+
 static int open_all(void **state)
 {
     (void)state;
     assert_non_null(mkdtemp(folder));
     struct run_fixture run;
     run_fixture_make(&run);
+    add_search(&run.matrix.cells[2].twin[BUGGY], fixture_deadlock, "buggy/deadlock/swap.c");
+    add_search(&run.matrix.cells[5].twin[BUGGY], fixture_hostile_exploration, NULL);
+    steps = run.matrix.cells[2].twin[BUGGY].search->schedule.step_count;
+    write_searched_check();
     write_page("run", write_run, &run);
     run_fixture_release(&run);
     static const struct {
@@ -449,6 +505,7 @@ int main(void)
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(text_stands_out_in_both_schemes),
         cmocka_unit_test(a_check_lists_its_bugs_and_opens_them),
+        cmocka_unit_test(a_pair_shows_the_schedule_that_fails),
         cmocka_unit_test(it_can_be_read_without_scripts),
     };
     char *path = browser_find();

@@ -26,6 +26,9 @@ static json_t *sources_json(const struct inspection *inspection, const struct bu
                 html_add_source(texts, inspection_path(inspection, file), sources, file, &bytes);
         }
     }
+    for (size_t i = 0; i < inspection->detector_count; i++)
+        if (inspection->detectors[i].search)
+            html_add_steps(texts, inspection->detectors[i].search, sources, &bytes);
     sources_free(sources);
     return texts;
 }

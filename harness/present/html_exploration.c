@@ -9,17 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *sources_json(const struct exploration *exploration, struct sources *sources)
+void html_add_steps(json_t *texts, const struct exploration *exploration, struct sources *sources,
+                    size_t *bytes)
 {
     const struct schedule *schedule = &exploration->schedule;
-    json_t *texts = json_object();
-    size_t bytes = 0;
     for (size_t i = 0; sources && i < schedule->step_count; i++) {
         const char *file = schedule->steps[i].place.file;
         if (file && schedule->steps[i].place.line > 0)
-            html_add_source(texts, file, sources, file, &bytes);
+            html_add_source(texts, file, sources, file, bytes);
     }
-    return texts;
 }
 
 static void print_plain(FILE *out, const void *user)
@@ -51,8 +49,11 @@ int html_write_exploration(const char *path, const struct exploration *explorati
     json_t *result = json_exploration(exploration);
     if (result)
         html_cut_reports(json_object_get(result, "findings"));
+    json_t *texts = json_object();
+    size_t bytes = 0;
+    html_add_steps(texts, exploration, sources, &bytes);
     json_t *data = json_pack("{s:s, s:o, s:o}", "kind", "exploration", "exploration", result,
-                             "sources", sources_json(exploration, sources));
+                             "sources", texts);
     char *title =
         xasprintf("racelab: %s", exploration->program ? exploration->program : "schedules");
     int status = html_page_write(path, title, data, print_plain, exploration);

@@ -2,6 +2,7 @@
 #ifndef RACELAB_PRESENT_HTML_PAGE_H
 #define RACELAB_PRESENT_HTML_PAGE_H
 
+#include "model/exploration.h"
 #include "present/source.h"
 
 #include <jansson.h>
@@ -35,6 +36,9 @@ json_t *html_source_json(const char *text, size_t length);
  * have no more than 8 MB; *bytes is what that has. */
 void html_add_source(json_t *texts, const char *path, struct sources *sources, const char *file,
                      size_t *bytes);
+/* Adds so the files of a schedule's steps. */
+void html_add_steps(json_t *texts, const struct exploration *exploration, struct sources *sources,
+                    size_t *bytes);
 /* A report for people, cut at HTML_RAW_CAP with a note of what is left out; null for NULL. */
 json_t *html_raw_json(const char *raw);
 /* Cuts the member `raw` of each of a list's objects so. */

@@ -2,6 +2,7 @@
 
 #include "judge/score.h"
 #include "model/memory.h"
+#include "present/json_exploration.h"
 #include "present/json_value.h"
 
 #include <errno.h>
@@ -28,11 +29,12 @@ static json_t *run_json(const struct twin_run *run)
     json_t *findings = json_array();
     for (size_t i = 0; i < run->report.findings.count; i++)
         json_array_append_new(findings, finding_json(&run->report.findings.items[i]));
-    return json_pack("{s:s, s:i, s:I, s:b, s:o, s:o, s:o}", "end", run_end_word(run->end), "status",
-                     run->status, "duration_ms", (json_int_t)(run->duration_ns / 1000000),
+    return json_pack("{s:s, s:i, s:I, s:b, s:o, s:o, s:o, s:o}", "end", run_end_word(run->end),
+                     "status", run->status, "duration_ms", (json_int_t)(run->duration_ns / 1000000),
                      "concurrent", run->report.concurrent, "trouble",
                      json_text(run->report.trouble), "findings", findings, "explanation",
-                     json_explanation(&run->report.explanation));
+                     json_explanation(&run->report.explanation), "search",
+                     run->search ? json_exploration(run->search) : json_null());
 }
 
 static json_t *cell_json(const struct cell *cell)

@@ -1,5 +1,6 @@
 #include "present/json_check.h"
 
+#include "present/json_exploration.h"
 #include "present/json_value.h"
 
 #define CHECK_VERSION 1
@@ -63,11 +64,14 @@ static json_t *seen_json(const struct inspection *inspection, const struct bug *
         const struct inspected *detector = &inspection->detectors[i];
         const struct sighting *sighting = &bug->sightings[i];
         json_array_append_new(
-            seen, json_pack("{s:o, s:I, s:I, s:I, s:o, s:o}", "detector", json_text(detector->name),
-                            "runs", (json_int_t)sighting->runs, "of",
-                            (json_int_t)detector->run_count, "reports",
-                            (json_int_t)sighting->reports, "silent", json_text(sighting->silent),
-                            "raw", json_text(sighting->first ? sighting->first->raw : NULL)));
+            seen,
+            json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "detector", json_text(detector->name),
+                      "runs", (json_int_t)sighting->runs, "of", (json_int_t)detector->run_count,
+                      "reports", (json_int_t)sighting->reports, "schedule",
+                      sighting->schedule ? json_integer((json_int_t)sighting->schedule)
+                                         : json_null(),
+                      "silent", json_text(sighting->silent), "raw",
+                      json_text(sighting->first ? sighting->first->raw : NULL)));
     }
     return seen;
 }
@@ -88,6 +92,15 @@ static json_t *bug_json(const struct inspection *inspection, const struct bug *b
     return json;
 }
 
+static json_t *search_json(const struct inspected *detector)
+{
+    if (!detector->search)
+        return json_null();
+    json_t *search = json_exploration(detector->search);
+    json_object_set_new(search, "replay", json_text(detector->replay));
+    return search;
+}
+
 static json_t *detector_json(const struct inspected *detector)
 {
     const char *version = NULL;
@@ -97,13 +110,14 @@ static json_t *detector_json(const struct inspected *detector)
         version = version ? version : run->report.version;
         json_array_append_new(
             runs,
-            json_pack("{s:s, s:i, s:I, s:o, s:o}", "end", run_end_word(run->end), "status",
+            json_pack("{s:s, s:i, s:I, s:o, s:o, s:I}", "end", run_end_word(run->end), "status",
                       run->status, "duration_ms", (json_int_t)(run->duration_ns / 1000000),
-                      "trouble", json_text(run->report.trouble), "output", json_text(run->output)));
+                      "trouble", json_text(run->report.trouble), "output", json_text(run->output),
+                      "schedule", (json_int_t)run->schedule));
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_text(detector->name), "version",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_text(detector->name), "version",
                      json_text(version), "skipped", json_text(detector->skipped), "nature",
-                     json_text(detector->nature), "runs", runs);
+                     json_text(detector->nature), "search", search_json(detector), "runs", runs);
 }
 
 json_t *json_check(const struct inspection *inspection, const struct bugs *bugs)

@@ -134,7 +134,9 @@ static void write_run(FILE *out, const struct inspected *detector, size_t index)
     const struct inspected_run *run = &detector->runs[index];
     struct counts time = {.time_ns = run->duration_ns};
     char *class = xasprintf("racelab.%s", detector->name);
-    char *name = xasprintf("run %zu", index + 1);
+    char *name = !detector->search    ? xasprintf("run %zu", index + 1)
+                 : run->schedule == 0 ? xstrdup("search")
+                                      : xasprintf("schedule %zu", run->schedule);
     fputs("    <testcase", out);
     write_attribute(out, "classname", class);
     write_attribute(out, "name", name);

@@ -74,7 +74,8 @@ function seenRow(data, seen) {
     return make('tr', null, make('th', {scope: 'row'}, seen.detector),
         make('td', null, make('span', {'aria-hidden': 'true'}, saw ? '✓' : '○'),
             saw ? ' saw it' : ' did not'),
-        make('td', null, saw ? [`in ${seen.runs} of ${plural(seen.of, 'run')}, `,
+        make('td', null, saw && seen.schedule ? `in schedule ${seen.schedule}`
+            : saw ? [`in ${seen.runs} of ${plural(seen.of, 'run')}, `,
             plural(seen.reports, 'report')] : prose(silenceText(data, seen))));
 }
 
@@ -106,9 +107,23 @@ function bugDetail(data, bug) {
     ];
 }
 
+/* What a search tried and found, a list of sentences. */
+function searchText(search) {
+    const schedule = search.schedule;
+    return [schedule ? `${search.failure} in schedule ${schedule.number}, by ${
+        schedule.strategy || '?'}, with ${plural(schedule.preemptions, 'preemption')}`
+        : `no failure in ${plural(search.schedules, 'schedule')} from seed ${search.seed}`,
+    ...(search.exhausted ? [exhaustedText(search.exhausted)] : []),
+    ...search.lost.map((text) => `another run of the same schedule may differ: ${text}`),
+    ...search.remarks, ...(search.replay ? [`to run it again: \`${search.replay}\``] : [])];
+}
+
 function runsView(detector) {
     if (detector.skipped) {
         return `did not run: ${detector.skipped}`;
+    }
+    if (detector.search) {
+        return searchText(detector.search).map((text) => make('p', null, prose(text)));
     }
     return detector.runs.map((run, i) => make('div', null,
         make('p', null, detector.runs.length > 1 && `Run ${i + 1} `, endingText(run),
@@ -146,7 +161,9 @@ function checkView(data) {
         matches: bugMatches,
         overview: bugList,
         nothing: 'No detector reported anything in these runs. Another run may go another way.',
-        after: () => detectorsView(data),
+        after: () => [data.check.detectors.map((detector) => detector.search
+            && failingSchedule(`A schedule that fails, found by ${detector.name}`,
+                detector.search, data.sources)), detectorsView(data)],
         title: (bug) => prose(bug.sentence),
         detail: (bug) => bugDetail(data, bug),
     };

@@ -40,14 +40,26 @@ function replayView(exploration) {
             finding.defect === 'hang' ? exploration.explanation : null)));
 }
 
-/* Of a page for itself, and of part of another. */
-function explorationBody(exploration, sources) {
+function failureText(exploration) {
     const schedule = exploration.schedule;
     return [
         exploration.sentence && make('p', {class: 'failure'},
             !exploration.sentence.startsWith(exploration.failure)
                 && [chip(exploration.failure, 'happened'), ' '], prose(exploration.sentence)),
         schedule && make('p', null, foundText(schedule)),
+    ];
+}
+
+/* As a part of another page; nothing where no schedule failed. */
+function failingSchedule(title, exploration, sources) {
+    return exploration.schedule && section(title, failureText(exploration),
+        scheduleView(exploration.schedule, sources));
+}
+
+function explorationBody(exploration, sources) {
+    const schedule = exploration.schedule;
+    return [
+        failureText(exploration),
         schedule && section('Step by step', scheduleView(schedule, sources)),
         replayView(exploration),
         triedView(exploration),

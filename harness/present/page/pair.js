@@ -125,6 +125,19 @@ function sourceAndReports(data, pair, cell, twin) {
                 runReport(cell, twin, detector.version))));
 }
 
+/* What searches found of the buggy program. The steps' source is the twin's own. */
+function searchesView(pair) {
+    return pair.cells.map((cell) => {
+        const search = cell.buggy && cell.buggy.search;
+        const places = search && search.schedule ? search.schedule.steps.map((step) => step.place)
+            : [];
+        const files = places.filter((place) => place && isIn(place, pair.buggy.path)).map(
+            (place) => [place.file, pair.buggy.source]);
+        return search && failingSchedule(`A schedule that fails, found by ${cell.detector}`,
+            search, Object.fromEntries(files));
+    });
+}
+
 function pairDetail(data, pair, state) {
     const twin = state.twin === 'fixed' ? 'fixed' : 'buggy';
     const cell = chosenCell(pair, twin, state.cell);
@@ -134,5 +147,6 @@ function pairDetail(data, pair, state) {
         verdictsView(pair, cell, state),
         section('The fix', diffView(pair.buggy.source, pair.fixed.source)),
         sourceAndReports(data, pair, cell, twin),
+        searchesView(pair),
     ];
 }
