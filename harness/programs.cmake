@@ -47,7 +47,7 @@ function(racelab_add_pair_test case detector)
     string(REPLACE "/" "." name "${case}")
     get_filename_component(family ${case} DIRECTORY)
     add_test(NAME ${detector}.${name}
-             COMMAND racelab run ${case} --detector ${detector} --jobs 1)
+             COMMAND racelab run ${case} --detector ${detector} --jobs 1 ${ARGN})
     set_tests_properties(${detector}.${name} PROPERTIES
         LABELS "pair;${detector};${family}" SKIP_RETURN_CODE 77 TIMEOUT 180)
 endfunction()
@@ -111,6 +111,7 @@ foreach(case IN LISTS cases)
     foreach(detector IN LISTS RACELAB_DETECTORS)
         racelab_add_pair_test(${case} ${detector})
     endforeach()
+    racelab_add_pair_test(${case} explore --explore 300)
 endforeach()
 
 # Small programs of the harness's own tests and of the bench: watched as the corpus is, so built like

@@ -37,8 +37,8 @@ static const struct argp_option options[] = {
      "A built program (-g, linked dynamically): threads are switched at synchronisation only", 0},
     {0, 0, 0, 0, "How it is searched:", 1},
     {"strategy", OPTION_STRATEGY, "NAME", 0,
-     "mix (default), random, pct, pos, surw, focus, or bounded: every schedule with few "
-     "preemptions",
+     "mix (default), random, pct, pos, surw, focus, turns, windows, or bounded: every schedule "
+     "with few preemptions",
      1},
     {"depth", OPTION_DEPTH, "N", 0, "Of pct: one more than its priority changes (default: varies)",
      1},
@@ -84,7 +84,8 @@ static void set_strategy(struct exploring *exploring, const char *name,
         }
     }
     argp_error(state,
-               "unknown strategy `%s`; known are mix, random, pct, pos, surw, focus and bounded",
+               "unknown strategy `%s`; known are mix, random, pct, pos, surw, focus, turns, "
+               "windows and bounded",
                name);
 }
 

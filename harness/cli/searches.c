@@ -6,6 +6,7 @@
 #include "cli/explore.h"
 #include "cli/report_dir.h"
 #include "cli/runner.h"
+#include "corpus/lesson.h"
 #include "explore/block.h"
 #include "judge/judge.h"
 #include "model/memory.h"
@@ -14,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of one run: much longer than any program of the corpus needs, so that no load makes a difference. */
-#define LIMIT_MS UINT64_C(20000)
+/* Of one run in the search: much longer than any program of the corpus needs that ends at all. */
+#define LIMIT_MS UINT64_C(5000)
 /* Preemptions that a search in order goes up to. */
 #define BOUND 2
 
@@ -34,6 +35,8 @@ struct twin_search {
 
 static char *outcome_told(const struct session_result *result, const struct session_result *bounded)
 {
+    if (result->trouble)
+        return xstrdup(result->trouble);
     if (result->first)
         return xasprintf("fails in schedule %zu (%s)", result->first->number,
                          result->first->strategy);
@@ -57,7 +60,10 @@ static int search(struct twin_search *twin, enum search_kind kind, struct sessio
                    .program = twin->program,
                    .runtime = twin->lab->runtime,
                    .folder = twin->folder},
-        .search = {.seed = 1, .kind = kind, .bound = BOUND, .flags = WIRE_BUFFERED},
+        .search = {.seed = 1,
+                   .kind = kind,
+                   .bound = BOUND,
+                   .flags = kind == SEARCH_MIX ? WIRE_BUFFERED : 0},
         .schedules = twin->options->schedules,
         .limit_ms = LIMIT_MS,
         .jobs = uv_available_parallelism(),
@@ -67,8 +73,6 @@ static int search(struct twin_search *twin, enum search_kind kind, struct sessio
     if (!error)
         error = session_search(session, result);
     session_close(session);
-    if (!error && result->trouble)
-        error = -ENOEXEC;
     if (!error && result->first) {
         twin->guide_length = result->first->guide_length;
         twin->guide = xcalloc(twin->guide_length, sizeof(*twin->guide));
@@ -107,6 +111,7 @@ static int replay(struct twin_search *twin)
                    .preload = twin->lab->runtime,
                    .recorder = twin->lab->recorder,
                    .own_source = twin->cell->pair->twin[twin->polarity].path},
+        .own_limit_ms = twin->polarity == BUGGY ? lesson_limit_ms(&twin->cell->pair->lesson) : 0,
     };
     const struct batch batch = {.requests = &request,
                                 .count = 1,
@@ -124,18 +129,17 @@ static int replay(struct twin_search *twin)
 static int search_twin(struct twin_search *twin)
 {
     struct session_result mixed = {0};
-    struct session_result bounded = {0};
+    struct session_result bounded = {.exhausted.bound = -1};
     int result = search(twin, SEARCH_MIX, &mixed);
-    if (!result && !mixed.first && twin->polarity == FIXED)
+    if (!result && !mixed.first && !mixed.trouble && twin->polarity == FIXED)
         result = search(twin, SEARCH_BOUNDED, &bounded);
     if (!result) {
         twin->told = outcome_told(bounded.first ? &bounded : &mixed, &bounded);
-        result = replay(twin);
-    } else if (mixed.trouble || bounded.trouble) {
-        twin->cell->twin[twin->polarity].report.trouble =
-            xstrdup(mixed.trouble ? mixed.trouble : bounded.trouble);
-        twin->cell->twin[twin->polarity].ran = true;
-        result = 0;
+        /* Of a program whose runs do not end, the search knows nothing, and another run would not either. */
+        if (mixed.trouble && twin->polarity == BUGGY)
+            twin->cell->twin[BUGGY].ran = true;
+        else
+            result = replay(twin);
     }
     session_result_release(&mixed);
     session_result_release(&bounded);

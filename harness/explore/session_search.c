@@ -9,7 +9,9 @@
 #include <string.h>
 
 #define MOST_RACES     32u /* candidates kept: each costs a run under a detector */
-#define MOST_TIMED_OUT 10u /* in succession: then no more can be learnt */
+/* In succession: then no more can be learnt. Fewer, where no run has ended at all. */
+#define MOST_TIMED_OUT  10u
+#define FIRST_TIMED_OUT 3u
 
 /* A run of a round. */
 struct slot {
@@ -175,11 +177,12 @@ static bool learn(struct round *round, size_t index)
         look_for_races(round, strategy, slot->block);
     search_learn(round->search, index, slot->block);
     round->timed_out = slot->timed_out ? round->timed_out + 1 : 0;
-    if (round->timed_out == MOST_TIMED_OUT)
+    if (round->timed_out == MOST_TIMED_OUT ||
+        (round->timed_out == FIRST_TIMED_OUT && result->schedules == FIRST_TIMED_OUT))
         session_fail(round->session,
                      xasprintf("%u runs in succession were ended at their limit of %llu ms: a run "
                                "takes longer, or waits for something (--limit)",
-                               MOST_TIMED_OUT, (unsigned long long)spec->limit_ms));
+                               round->timed_out, (unsigned long long)spec->limit_ms));
     return !round->session->trouble && (spec->keep_going || failure == FAILURE_NONE);
 }
 

@@ -119,9 +119,19 @@ enum wire_strategy {
     WIRE_RANDOM, /* any that can go on */
     WIRE_PCT, /* Burckhardt et al., ASPLOS 2010: random priorities, `depth` - 1 of them lowered on the way */
     WIRE_POS, /* Yuan et al., CAV 2018: a random priority for each event, anew where events conflict */
-    WIRE_SURW,  /* Zhao et al., ASPLOS 2025: uniform over the orders of the interesting events */
-    WIRE_FOCUS, /* few threads interleave finely, all others go last */
+    WIRE_SURW,    /* Zhao et al., ASPLOS 2025: uniform over the orders of the interesting events */
+    WIRE_FOCUS,   /* few threads interleave finely, all others go last */
+    WIRE_TURNS,   /* strictly by turns, each for `quantum` steps of its own */
+    WIRE_WINDOWS, /* threads are held before atomic updates while others complete theirs */
     WIRE_STRATEGY_COUNT
+};
+
+/* What counts for the length of a turn, of what touches memory or objects for synchronisation. */
+enum wire_unit {
+    WIRE_BY_STEPS,
+    WIRE_BY_CHANGES, /* writes and releases */
+    WIRE_BY_RELEASES,
+    WIRE_UNIT_COUNT
 };
 
 enum wire_plan_flag {
@@ -158,11 +168,17 @@ struct wire_plan {
     uint32_t segments;    /* of the guide */
     uint32_t filter;      /* pcs in it */
     uint32_t focus_count;
-    uint16_t focus[8];                   /* WIRE_FOCUS: indices of threads */
-    uint64_t interest_from, interest_to; /* WIRE_SURW: objects in [from, to) are of interest */
+    uint16_t focus[8]; /* WIRE_FOCUS, WIRE_TURNS: indices of threads; all others go last */
+    uint64_t interest_from,
+        interest_to;  /* WIRE_SURW, WIRE_TURNS: objects in [from, to) are of interest; empty: all */
+    uint32_t quantum; /* WIRE_TURNS: how long a turn is, of a thread that has no weight; */
+    uint32_t first;   /* and the first of all but main's; 0: as the others */
+    uint16_t unit;    /* enum wire_unit */
+    uint8_t late;     /* a turn goes on up to what would count next */
+    uint8_t reversed; /* in descending order of the threads */
     uint32_t
         weight[WIRE_THREADS]; /* WIRE_SURW: how many interesting events the thread and those that
-                                      it makes have, as far as known */
+                                      it makes have, as far as known; WIRE_TURNS: its quantum */
 };
 
 enum wire_end {

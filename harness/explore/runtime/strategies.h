@@ -11,6 +11,15 @@
 #define STRATEGY_NONE    UINT32_MAX
 #define STRATEGY_CHANGES 16u /* of priorities, at most */
 
+enum { WINDOWS_MOST = 3 };
+
+/* A thread that is held before an update until others have made so many on this object. */
+struct window {
+    uint16_t thread;
+    uint32_t left;
+    uint64_t object;
+};
+
 struct strategy {
     const struct wire_plan *plan;
     const struct wire_segment *guide;
@@ -38,6 +47,18 @@ struct strategy {
 
     uint32_t remaining[WIRE_THREADS]; /* SURW: interesting events */
     uint16_t intended;
+
+    uint16_t turn_of; /* TURNS, WINDOWS: who has the turn */
+    uint32_t left;    /* TURNS: of its quantum */
+    bool turn_over;
+    bool turned; /* a thread other than the first has had a step that counts */
+
+    struct window windows[WINDOWS_MOST]; /* WINDOWS: the last was opened last */
+    unsigned window_count, windows_most;
+    uint32_t hold_chances; /* one of so many places is held at */
+    bool any_object, loads_too, mixed;
+    uint16_t let_go; /* and it is not held again at this point of its own */
+    uint32_t let_go_at;
 };
 
 struct choice {
@@ -50,6 +71,8 @@ struct choice {
 
 /* The index of the thread's candidate, or STRATEGY_NONE. */
 unsigned strategy_find(uint16_t thread, const struct candidate *candidates, unsigned count);
+/* Leaves open only those in the focus, or only those out of it; false, and nothing is changed, where there are none. */
+bool strategy_narrow(const struct strategy *strategy, struct choice *choice, bool focus);
 /* One of those that are open, each as likely. */
 unsigned strategy_any(struct strategy *strategy, const struct choice *choice);
 
@@ -64,5 +87,12 @@ void surw_begin(struct strategy *strategy);
 unsigned surw_choose(struct strategy *strategy, const struct choice *choice);
 /* Keeps SURW's books; for every point that is passed, decided by it or not. */
 void surw_passed(struct strategy *strategy, const struct candidate *candidate);
+
+void turns_begin(struct strategy *strategy);
+unsigned turns_choose(struct strategy *strategy, struct choice *choice);
+void turns_passed(struct strategy *strategy, const struct candidate *candidate);
+void windows_begin(struct strategy *strategy);
+unsigned windows_choose(struct strategy *strategy, const struct choice *choice);
+void windows_passed(struct strategy *strategy, const struct candidate *candidate);
 
 #endif

@@ -32,6 +32,10 @@ void strategy_begin(const struct wire_plan *plan, const struct wire_segment *gui
         focus_begin(&the);
     else if (plan->strategy == WIRE_SURW)
         surw_begin(&the);
+    else if (plan->strategy == WIRE_TURNS)
+        turns_begin(&the);
+    else if (plan->strategy == WIRE_WINDOWS)
+        windows_begin(&the);
 }
 
 /* The current thread while it can go on, else the lowest index; by a time limit only where nobody else can. */
@@ -183,6 +187,10 @@ static unsigned decide(uint16_t current, const struct candidate *candidates, uns
         return surw_choose(&the, &choice);
     case WIRE_FOCUS:
         return focus_choose(&the, &choice);
+    case WIRE_TURNS:
+        return turns_choose(&the, &choice);
+    case WIRE_WINDOWS:
+        return windows_choose(&the, &choice);
     default:
         return strategy_any(&the, &choice);
     }
@@ -198,6 +206,10 @@ unsigned strategy_choose(uint16_t current, const struct candidate *candidates, u
             the.ended[one->thread] = true;
         if (the.plan->strategy == WIRE_SURW)
             surw_passed(&the, one);
+        else if (the.plan->strategy == WIRE_TURNS)
+            turns_passed(&the, one);
+        else if (the.plan->strategy == WIRE_WINDOWS)
+            windows_passed(&the, one);
     }
     return chosen;
 }

@@ -31,8 +31,7 @@ static void look_for_missing(struct strategy *strategy, const struct choice *cho
             strategy->missing &= ~(1u << i);
 }
 
-/* Leaves open only those in the focus, or only those out of it; false, and nothing is changed, where there are none. */
-static bool narrow(const struct strategy *strategy, struct choice *choice, bool focus)
+bool strategy_narrow(const struct strategy *strategy, struct choice *choice, bool focus)
 {
     unsigned kept = 0;
     for (unsigned i = 0; i < choice->opens; i++)
@@ -57,10 +56,10 @@ unsigned focus_choose(struct strategy *strategy, struct choice *choice)
         if (choice->candidates[first].thread == 0 &&
             choice->candidates[first].next->op != WIRE_YIELD)
             return first;
-        narrow(strategy, choice, false);
+        strategy_narrow(strategy, choice, false);
         return pct_highest(strategy, choice, 0);
     }
-    if (!narrow(strategy, choice, true))
+    if (!strategy_narrow(strategy, choice, true))
         return pct_highest(strategy, choice, 0);
     if (choice->opens == 1)
         return choice->open[0];

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INTERESTS_MOST = 1024 };
+enum { INTERESTS_MOST = 1024, OFTEN = 4 };
 
 static int by_value(const void *one, const void *other)
 {
@@ -80,7 +80,12 @@ static void learn_interests(struct knowledge *knowledge, const struct trace *tra
             interest->threads += weights[step->thread] == 0;
             interest->steps++;
             weights[step->thread]++;
+            knowledge->updates = knowledge->updates || step->op == WIRE_ATOMIC_UPDATE;
         }
+        unsigned often = 0;
+        for (unsigned i = 0; i < threads; i++)
+            often += weights[i] >= OFTEN;
+        knowledge->repeats = knowledge->repeats || often > 1;
     }
 }
 
@@ -116,14 +121,19 @@ void knowledge_learn(struct knowledge *knowledge, const struct wire_block *block
     if (!trace)
         return;
     uint32_t decided[WIRE_THREADS] = {0};
+    bool sharing[WIRE_THREADS] = {false};
     for (size_t i = 0; i < trace->count; i++) {
         enum wire_op op = trace->steps[i].op;
         if (trace->object_of[i] != TRACE_NONE || (op != WIRE_READ && op != WIRE_WRITE))
             decided[trace->steps[i].thread]++;
+        if (trace->object_of[i] != TRACE_NONE)
+            sharing[trace->steps[i].thread] = true;
     }
-    for (unsigned i = 0; i < threads; i++)
+    for (unsigned i = 0; i < threads; i++) {
         if (decided[i])
             knowledge->decided[i] = decided[i];
+        knowledge->sharing[i] = knowledge->sharing[i] || sharing[i];
+    }
     learn_places(knowledge, trace);
     learn_interests(knowledge, trace, threads);
 }
@@ -156,76 +166,95 @@ static bool chosen(const struct wire_plan *plan, unsigned thread)
     return false;
 }
 
-/* The first thread with this function, from 0; main is a function of its own. */
-static unsigned first_like(const struct knowledge *knowledge, unsigned thread)
+static bool has_function(const struct knowledge *knowledge, const struct wire_plan *plan,
+                         uint64_t start)
 {
-    unsigned first = 0;
-    while (knowledge->start[first] != knowledge->start[thread])
-        first++;
-    return first;
+    for (unsigned i = 0; i < plan->focus_count; i++)
+        if (knowledge->start[plan->focus[i]] == start)
+            return true;
+    return false;
 }
 
-static unsigned draw_member(const struct wire_plan *plan, const uint16_t *members, unsigned count,
-                            struct random_source *random)
+/* Those who share something, or that use one object; in ascending order. */
+struct members {
+    uint16_t threads[WIRE_THREADS];
+    unsigned count;
+};
+
+/*
+ * One of the members: functions are drawn first, then threads that run them, as one of a kind among a hundred alike is as
+ * likely to matter as all of these. `others`: no function that is in the focus already, where there is another.
+ */
+static void draw_member(const struct knowledge *knowledge, struct random_source *random,
+                        const struct members *members, bool others, struct wire_plan *plan)
 {
-    unsigned member;
-    do
-        member = members[random_below(random, count)];
-    while (chosen(plan, member));
-    return member;
+    struct members free = {.count = 0};
+    uint64_t functions[WIRE_THREADS];
+    unsigned function_count = 0;
+    for (unsigned i = 0; i < members->count; i++) {
+        uint16_t thread = members->threads[i];
+        uint64_t start = knowledge->start[thread];
+        if (chosen(plan, thread) || (others && has_function(knowledge, plan, start)))
+            continue;
+        free.threads[free.count++] = thread;
+        unsigned known = 0;
+        while (known < function_count && functions[known] != start)
+            known++;
+        if (known == function_count)
+            functions[function_count++] = start;
+    }
+    if (!free.count) {
+        if (others)
+            draw_member(knowledge, random, members, false, plan);
+        return;
+    }
+    uint64_t start = functions[random_below(random, function_count)];
+    unsigned kept = 0;
+    for (unsigned i = 0; i < free.count; i++)
+        if (knowledge->start[free.threads[i]] == start)
+            free.threads[kept++] = free.threads[i];
+    plan->focus[plan->focus_count++] = free.threads[random_below(random, kept)];
 }
 
-/* Threads that use one object. */
-static void focus_on_object(const struct knowledge *knowledge, struct random_source *random,
-                            unsigned size, struct wire_plan *plan)
+static struct members users_of_object(const struct knowledge *knowledge, uint32_t object)
 {
-    uint32_t object = random_below(random, (uint32_t)knowledge->interest_count);
     const uint32_t *weights = &knowledge->weights[(size_t)object * knowledge->weight_threads];
-    uint16_t users[WIRE_THREADS];
-    unsigned count = 0;
+    struct members users = {.count = 0};
     for (unsigned i = 0; i < knowledge->weight_threads; i++)
         if (weights[i])
-            users[count++] = (uint16_t)i;
-    while (plan->focus_count < size && plan->focus_count < count)
-        plan->focus[plan->focus_count++] = (uint16_t)draw_member(plan, users, count, random);
+            users.threads[users.count++] = (uint16_t)i;
+    return users;
 }
 
-/* Functions are drawn first, then threads that run them. */
-static void focus_on_functions(const struct knowledge *knowledge, struct random_source *random,
-                               unsigned size, struct wire_plan *plan)
+/* All, as long as it is not known that they share anything. */
+static struct members sharing_threads(const struct knowledge *knowledge, unsigned least)
 {
-    while (plan->focus_count < size) {
-        uint16_t functions[WIRE_THREADS];
-        unsigned function_count = 0;
-        for (unsigned i = 0; i < knowledge->threads; i++) {
-            unsigned first = first_like(knowledge, i);
-            unsigned known = 0;
-            while (known < function_count && functions[known] != first)
-                known++;
-            if (!chosen(plan, i) && known == function_count)
-                functions[function_count++] = (uint16_t)first;
-        }
-        uint64_t start = knowledge->start[functions[random_below(random, function_count)]];
-        uint16_t members[WIRE_THREADS];
-        unsigned member_count = 0;
-        for (unsigned i = 0; i < knowledge->threads; i++)
-            if (knowledge->start[i] == start)
-                members[member_count++] = (uint16_t)i;
-        plan->focus[plan->focus_count++] =
-            (uint16_t)draw_member(plan, members, member_count, random);
-    }
+    struct members sharing = {.count = 0};
+    for (unsigned i = 0; i < knowledge->threads; i++)
+        if (knowledge->sharing[i])
+            sharing.threads[sharing.count++] = (uint16_t)i;
+    if (sharing.count >= least)
+        return sharing;
+    for (sharing.count = 0; sharing.count < knowledge->threads; sharing.count++)
+        sharing.threads[sharing.count] = (uint16_t)sharing.count;
+    return sharing;
 }
 
 void knowledge_focus(const struct knowledge *knowledge, struct random_source *random, unsigned size,
                      struct wire_plan *plan)
 {
+    bool by_object = knowledge->interest_count && random_once_in(random, 2);
+    bool others = !random_once_in(random, 3);
+    struct members members = sharing_threads(knowledge, size);
+    if (by_object) {
+        uint32_t object = random_below(random, (uint32_t)knowledge->interest_count);
+        struct members users = users_of_object(knowledge, object);
+        if (users.count >= size)
+            members = users;
+    }
     plan->focus_count = 0;
-    if (size > knowledge->threads)
-        size = knowledge->threads;
-    if (knowledge->interest_count && random_once_in(random, 2))
-        focus_on_object(knowledge, random, size, plan);
-    if (plan->focus_count < size)
-        focus_on_functions(knowledge, random, size, plan);
+    while (plan->focus_count < size && plan->focus_count < members.count)
+        draw_member(knowledge, random, &members, others, plan);
 }
 
 void knowledge_clear(struct knowledge *knowledge)

@@ -28,6 +28,9 @@ struct knowledge {
     uint16_t parent[WIRE_THREADS];
     uint32_t steps[WIRE_THREADS];   /* of each thread */
     uint32_t decided[WIRE_THREADS]; /* those that matter to others */
+    bool sharing[WIRE_THREADS];     /* it has used what others use, while they lived */
+    bool repeats;                   /* two threads use one object time and again */
+    bool updates;                   /* there are atomic updates of what threads share */
     /* Places in the code, ascending. */
     uint64_t *shared;
     size_t shared_count;

@@ -4,6 +4,7 @@
 #ifndef RACELAB_EXPLORE_MIX_H
 #define RACELAB_EXPLORE_MIX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum mix_source {
@@ -16,6 +17,8 @@ enum mix_source {
     MIX_ATOMICITY,
     MIX_DEADLOCK,
     MIX_TRAIL,
+    MIX_TURNS,
+    MIX_WINDOWS,
     MIX_SOURCES
 };
 
@@ -24,7 +27,7 @@ struct mix_part {
     unsigned depth; /* of PCT */
 };
 
-/* The plan with this number, from 0. */
-struct mix_part mix_part(size_t number);
+/* The plan with this number, from 0. `many`: the program has more threads than can be told apart by chance. */
+struct mix_part mix_part(size_t number, bool many);
 
 #endif

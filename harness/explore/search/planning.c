@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum {
+    MANY_THREADS = 8,
     UNFILTERED_EVERY = 8,
     POINTS_AT_FIRST = 2000000,
     POINTS_AT_LEAST = 200000,
@@ -63,11 +64,54 @@ static void use_focus(struct search *search, struct slot *slot, struct random_so
     slot->plan.length = length ? length : 1;
 }
 
-/* What goes on around a guide: mostly few switches, so that what the guide arranged is not disturbed. */
+/*
+ * What most regular alternations come to: the shortest turns first, by what a round of a loop is likely to end with. Then
+ * anything: quanta of each thread's own, one object, another order.
+ */
+static void use_turns(struct search *search, struct slot *slot, struct random_source *random)
+{
+    static const struct {
+        enum wire_unit unit;
+        uint32_t quantum;
+        bool late;
+    } first[] = {
+        {WIRE_BY_CHANGES, 1, false}, {WIRE_BY_RELEASES, 1, false}, {WIRE_BY_CHANGES, 2, false},
+        {WIRE_BY_STEPS, 2, false},   {WIRE_BY_STEPS, 1, false},    {WIRE_BY_STEPS, 3, false},
+        {WIRE_BY_CHANGES, 1, true},  {WIRE_BY_RELEASES, 2, false}, {WIRE_BY_STEPS, 4, false},
+    };
+    enum { FIRST = sizeof first / sizeof first[0], QUANTUM_MOST = 8 };
+    size_t number = search->turns++;
+    use(search, slot, WIRE_TURNS, 0);
+    if (number < FIRST) {
+        slot->plan.unit = (uint16_t)first[number].unit;
+        slot->plan.quantum = first[number].quantum;
+        slot->plan.late = first[number].late;
+        return;
+    }
+    if (random_once_in(random, 3))
+        knowledge_interest(&search->knowledge, random, &slot->plan);
+    memset(slot->plan.weight, 0, sizeof slot->plan.weight);
+    slot->plan.unit = (uint16_t)random_below(random, WIRE_UNIT_COUNT);
+    slot->plan.quantum = 1 + random_below(random, 1 + random_below(random, QUANTUM_MOST));
+    slot->plan.first = random_once_in(random, 2) ? 1 + random_below(random, QUANTUM_MOST) : 0;
+    slot->plan.late = random_once_in(random, 3);
+    slot->plan.reversed = random_once_in(random, 2);
+    if (random_once_in(random, 3))
+        for (unsigned i = 0; i < search->knowledge.threads; i++)
+            slot->plan.weight[i] = 1 + random_below(random, QUANTUM_MOST);
+    if (search->knowledge.threads > 3 && random_once_in(random, 2))
+        knowledge_focus(&search->knowledge, random, 2, &slot->plan);
+}
+
+/*
+ * What goes on around a guide: mostly few switches, so that what the guide arranged is not disturbed. Of many threads
+ * there is often another that does just what one is held back from.
+ */
 static void use_around(struct search *search, struct slot *slot, struct random_source *random,
                        const uint16_t threads[2])
 {
-    switch (random_below(random, 4)) {
+    unsigned kinds = search->knowledge.threads > MANY_THREADS ? 8 : 4;
+    switch (random_below(random, kinds)) {
     case 0:
         use(search, slot, WIRE_RANDOM, 0);
         break;
@@ -151,6 +195,12 @@ static bool use_source(struct search *search, struct slot *slot, struct mix_part
     case MIX_FOCUS:
         use_focus(search, slot, random);
         return search->knowledge.threads > 2;
+    case MIX_TURNS:
+        use_turns(search, slot, random);
+        return search->knowledge.repeats || search->turns <= 2;
+    case MIX_WINDOWS:
+        use(search, slot, WIRE_WINDOWS, 0);
+        return search->knowledge.updates;
     case MIX_DEADLOCK:
         return use_flip(search, slot, FLIP_DEADLOCK, random);
     case MIX_ORDER:
@@ -167,7 +217,7 @@ static bool use_source(struct search *search, struct slot *slot, struct mix_part
 
 void planning_mixed(struct search *search, struct slot *slot)
 {
-    struct mix_part part = mix_part(search->mixed++);
+    struct mix_part part = mix_part(search->mixed++, search->knowledge.threads > MANY_THREADS);
     struct random_source random = {.state = ~slot->plan.seed};
     if (search->knowledge.runs > 2 && search->planned % UNFILTERED_EVERY != 0)
         slot->plan.flags |= WIRE_FILTERED;
@@ -184,6 +234,8 @@ void planning_one(struct search *search, struct slot *slot)
         use_focus(search, slot, &random);
     else if (options->strategy == WIRE_SURW)
         use_surw(search, slot, &random);
+    else if (options->strategy == WIRE_TURNS)
+        use_turns(search, slot, &random);
     else
         use(search, slot, options->strategy, depth);
 }

@@ -28,6 +28,7 @@ struct search {
     size_t round;
     size_t planned; /* runs so far, and of them those of the mix but for the search in order */
     size_t mixed;
+    size_t turns; /* plans of turns so far */
     struct slot slots[ROUND_MOST];
     size_t slot_count;
     uint64_t *filter; /* of this round's filtered runs */
