@@ -441,6 +441,36 @@ static void test_a_guide_that_does_not_fit(void **state)
     free(small);
 }
 
+/* Where only the first run of a round is made, the others are planned again, and none counts as tried before it was. */
+static void test_rounds_ended_early(void **state)
+{
+    (void)state;
+    const struct sim_instruction code[] = {AT(WIRE_WRITE, 0, 0), AT(WIRE_READ, 1, 0),
+                                           AT(WIRE_WRITE, 1, 0)};
+    struct sim_body body = SIM_BODY(code);
+    struct made made;
+    const struct sim_program *program = make(&made, &body, 1, 3);
+    struct found whole = search(program, NO_BOUND, 4, 0, 0, NULL);
+    struct bounded *bounded = bounded_new(&(struct bounded_options){NO_BOUND, 4});
+    struct classes classes = {0};
+    bool cut = false;
+    for (size_t count; (count = bounded_round(bounded)) > 0; cut = cut || count > 1) {
+        memset(&block->plan, 0, sizeof block->plan);
+        assert_int_equal(bounded_plan(bounded, 0, block), 0);
+        sim_run(program, block);
+        classes_add(&classes, signature_of(block), block->outcome.preemptions);
+        bounded_learn(bounded, 0, block);
+        assert_true(classes.schedules < 200000);
+    }
+    assert_true(cut);
+    assert_true(whole.exhausted.all);
+    assert_true(bounded_exhausted(bounded).all);
+    assert_int_equal(classes.count, whole.classes.count);
+    bounded_free(bounded);
+    classes_free(&whole.classes);
+    classes_free(&classes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +486,7 @@ int main(void)
         cmocka_unit_test(test_no_claim),
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_a_guide_that_does_not_fit),
+        cmocka_unit_test(test_rounds_ended_early),
     };
     return cmocka_run_group_tests(tests, make_block, free_block);
 }
