@@ -35,7 +35,8 @@ static int run_timer(int course)
 
     if (read(course, &metres, 1) != 1)
         return 0;
-    pause();                            /* bug: hang(gun) */
+    pause();                            /* bug: hang(gun);
+            explore blind: a forked child runs freely */
     return fired ? metres : 0;
 }
 

@@ -35,7 +35,8 @@ static void set_lock(int orders, short type)
 {
     struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
 
-    fcntl(orders, F_SETLKW, &whole);                /* bug: hang(orders, shop) */
+    fcntl(orders, F_SETLKW, &whole);                /* bug: hang(orders, shop);
+        explore blind: a forked child runs freely */
 }
 
 /* The busiest moment of the day: each has its first lock when the other has. */

@@ -42,7 +42,8 @@ static int copy_contact(FILE *own_file, FILE *other_file, int peer)
     flock(own, LOCK_EX);
     if (read(own, contact, CONTACT) == CONTACT && write(peer, &hello, 1) == 1 &&
         read(peer, &hello, 1) == 1) {
-        flock(other, LOCK_EX);          /* bug: hang(own, other) */
+        flock(other, LOCK_EX);          /* bug: hang(own, other);
+            explore blind: a forked child runs freely */
         copied = write(other, contact, CONTACT);
         flock(other, LOCK_UN);
     }

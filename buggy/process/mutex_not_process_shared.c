@@ -33,7 +33,8 @@ static int till(struct table *table)
     int price;
 
     raise(SIGSTOP);                         /* closed until the feed opens it */
-    pthread_mutex_lock(&table->lock);       /* bug: hang(lock) */
+    pthread_mutex_lock(&table->lock);       /* bug: hang(lock);
+        explore blind: a forked child runs freely */
     price = table->price;
     pthread_mutex_unlock(&table->lock);
     return price;

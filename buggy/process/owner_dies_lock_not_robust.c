@@ -32,7 +32,8 @@ struct bank {
 
 static void transfer(struct bank *bank, int amount, bool killed)
 {
-    pthread_mutex_lock(&bank->lock);                    /* bug: hang(lock) */
+    pthread_mutex_lock(&bank->lock);                    /* bug: hang(lock);
+        explore blind: a forked child runs freely */
     struct accounts *next = &bank->version[!bank->current];
 
     *next = bank->version[bank->current];

@@ -27,7 +27,8 @@ struct frame {
 
 static int queue_put(int queue, const struct frame *frame)
 {
-    return write(queue, frame, sizeof(*frame)) == sizeof(*frame);   /* bug: hang(queue) */
+    return write(queue, frame, sizeof(*frame)) == sizeof(*frame);   /* bug: hang(queue);
+        explore blind: a forked child runs freely */
 }
 
 static int queue_get(int queue, struct frame *frame)

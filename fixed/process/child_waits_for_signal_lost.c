@@ -38,7 +38,8 @@ static int run_timer(int course)
         return 0;
     sigemptyset(&nothing);
     while (!fired)
-        sigsuspend(&nothing);           /* bug: hang(gun) */
+        sigsuspend(&nothing);           /* bug: hang(gun);
+            explore blind: a forked child runs freely */
     return fired ? metres : 0;
 }
 

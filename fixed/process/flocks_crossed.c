@@ -43,7 +43,8 @@ static int copy_contact(FILE *own_file, FILE *other_file, int peer)
     if (read(own, contact, CONTACT) == CONTACT && write(peer, &hello, 1) == 1 &&
         read(peer, &hello, 1) == 1) {
         flock(own, LOCK_UN);
-        flock(other, LOCK_EX);          /* bug: hang(own, other) */
+        flock(other, LOCK_EX);          /* bug: hang(own, other);
+            explore blind: a forked child runs freely */
         copied = write(other, contact, CONTACT);
         flock(other, LOCK_UN);
     }

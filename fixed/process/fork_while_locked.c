@@ -48,7 +48,8 @@ static pid_t fork_printer(void)
     pid_t printer = fork();
 
     if (printer == 0) {
-        pthread_mutex_lock(&table.lock);    /* bug: hang(table) */
+        pthread_mutex_lock(&table.lock);    /* bug: hang(table);
+            explore blind: a forked child runs freely */
         int sum = table.euro + table.yen;
         pthread_mutex_unlock(&table.lock);
         _exit(sum);

@@ -33,7 +33,8 @@ struct bank {
 
 static void transfer(struct bank *bank, int amount, bool killed)
 {
-    if (pthread_mutex_lock(&bank->lock) == EOWNERDEAD)  /* bug: hang(lock) */
+    if (pthread_mutex_lock(&bank->lock) == EOWNERDEAD)  /* bug: hang(lock);
+        explore blind: a forked child runs freely */
         pthread_mutex_consistent(&bank->lock);
     struct accounts *next = &bank->version[!bank->current];
 

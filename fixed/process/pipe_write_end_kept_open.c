@@ -26,7 +26,8 @@ static int count_lines(int log)
     ssize_t n;
     int lines = 0;
 
-    while ((n = read(log, text, sizeof(text))) > 0) {   /* bug: hang(write_end) */
+    while ((n = read(log, text, sizeof(text))) > 0) {   /* bug: hang(write_end);
+        explore blind: a forked child runs freely */
         for (ssize_t i = 0; i < n; i++)
             lines += text[i] == '\n';
     }

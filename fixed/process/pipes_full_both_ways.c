@@ -33,7 +33,8 @@ struct text {
 static void write_all(int fd, const char *data, ssize_t size)
 {
     for (ssize_t written; size > 0; size -= written, data += written) {
-        written = write(fd, data, (size_t)size);    /* bug: hang(text, result) */
+        written = write(fd, data, (size_t)size);    /* bug: hang(text, result);
+            explore blind: a forked child runs freely */
         if (written == -1)
             _exit(1);
     }
