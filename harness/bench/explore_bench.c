@@ -20,7 +20,7 @@ enum {
     MOST = 1000000,
     RATE_FORKED = 2000, /* schedules by which the lab's own speed is measured */
     RATE_ANEW = 200,
-    SEARCH_MS = 20000,
+    SEARCH_MS = 10000,
 };
 
 #define RATE_CASE "atomicity/bluetooth_driver"
@@ -139,10 +139,9 @@ static char *way_cell(const struct way *way, const struct found_schedules *found
 {
     char *median = schedule_text(found->median);
     char *worst = schedule_text(found->worst);
-    const char *cut = found->cut ? "t" : "";
-    char *cell = way->seeded && (found->median || found->worst)
-                     ? xasprintf("%s/%s%s", median, worst, cut)
-                     : xasprintf("%s%s", median, cut);
+    char *cell = found->cut                     ? xstrdup("t")
+                 : way->seeded && found->median ? xasprintf("%s/%s", median, worst)
+                                                : xstrdup(median);
     free(median);
     free(worst);
     return cell;
@@ -202,7 +201,7 @@ static int measure_pairs(const struct lab *lab, const struct arguments *argument
     unsigned long long seconds = arguments->repeat_ms / 1000;
     printf("the first schedule that fails, of %zu at most: median/worst of %u seeds, one search "
            "for bounded\n"
-           "  -: none; t: a search was ended after %d s\n"
+           "  -: none; t: a search was ended after %d s, or because its runs did not end\n"
            "plain: runs that fail, of %d, or of as many as there were in %llu s\n"
            "tsan: the first run of %zu at most that fails or has a promised report; -/N: none of "
            "N, within %llu s\n\n",

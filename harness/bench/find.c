@@ -42,10 +42,8 @@ static int search(const struct lab *lab, const char *program, struct session_spe
     report_dir_remove(folder);
     if (error < 0)
         cli_error("cannot run %s: %s", program, strerror(-error));
-    if (!error && result->trouble) {
+    if (!error && result->trouble)
         cli_error("%s", result->trouble);
-        error = -ENOEXEC;
-    }
     return error;
 }
 
@@ -66,8 +64,8 @@ int find_schedule(const struct lab *lab, const struct pair *pair, const struct w
     unsigned missed = 0;
     int error = 0;
     *found = (struct found_schedules){0};
-    /* Where most find nothing, neither does the median seed, nor the worst. */
-    for (unsigned seed = 1; seed <= seeds && missed <= seeds / 2 && !error; seed++) {
+    /* Where most find nothing, neither does the median seed, nor the worst. One that takes too long is the last. */
+    for (unsigned seed = 1; seed <= seeds && missed <= seeds / 2 && !found->cut && !error; seed++) {
         struct session_result result;
         struct session_spec spec = {
             .search = {.seed = seed,
@@ -82,12 +80,12 @@ int find_schedule(const struct lab *lab, const struct pair *pair, const struct w
         error = search(lab, program, &spec, false, &result);
         numbers[seed - 1] = result.first ? result.first->number : 0;
         missed += !result.first;
-        found->cut = found->cut || (!result.first && result.elapsed_ms >= limits->time_ms);
+        found->cut = !result.first && (result.trouble || result.elapsed_ms >= limits->time_ms);
         session_result_release(&result);
     }
     qsort(numbers, seeds, sizeof(*numbers), by_number);
-    found->median = numbers[seeds / 2];
-    found->worst = numbers[seeds - 1];
+    found->median = found->cut ? 0 : numbers[seeds / 2];
+    found->worst = found->cut ? 0 : numbers[seeds - 1];
     free(program);
     free(numbers);
     return error;

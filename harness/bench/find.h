@@ -28,7 +28,7 @@ struct find_limits {
 /* The numbers of the first schedule that fails, from 1; 0: none within the limits. */
 struct found_schedules {
     size_t median, worst; /* of all seeds */
-    bool cut;             /* a search was ended by its time */
+    bool cut; /* a search was ended by its time, or could not go on: then no figure is given */
 };
 
 /* Searches the buggy twin. 0, a signal's number, or a negative errno after a message. */

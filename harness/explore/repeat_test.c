@@ -2,7 +2,8 @@
  * One plan is one run, however often it is made and whatever else the machine does meanwhile: steps, threads and
  * outcome are the same byte for byte, and so is what ThreadSanitizer reports.
  *
- * Usage: explore-repeat_test [RUNS [TEST]]: so many of each plan (default: 25), of one test alone.
+ * Usage: explore-repeat_test [RUNS [TEST [PROGRAM]]]: so many of each plan (default: 25), of one test or program alone.
+ * Programs must not be built meanwhile.
  */
 #include "explore/runtime/driver.h"
 
@@ -20,6 +21,7 @@
 #include "model/memory.h"
 
 static unsigned runs = 25;
+static const char *wanted; /* program; NULL: all */
 
 /* Where ThreadSanitizer writes its reports: LOG.PID. */
 static char folder[] = "/tmp/racelab-repeat-XXXXXX";
@@ -201,6 +203,8 @@ static void expect_repeats(const char *flavour, bool server)
     bool linked = strcmp(flavour, "explore-tsan") == 0;
     unsigned failed = 0;
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        if (wanted && strcmp(programs[i], wanted) != 0)
+            continue;
         char *path = xasprintf("%s/%s/%s", PROGRAMS, flavour, programs[i]);
         struct driver driver;
         driver_open(&driver, path, NULL, server);
@@ -249,6 +253,8 @@ int main(int argc, char **argv)
         runs = (unsigned)strtoul(argv[1], NULL, 10);
     if (argc > 2)
         cmocka_set_test_filter(argv[2]);
+    if (argc > 3)
+        wanted = argv[3];
     if (runs < 2 || !mkdtemp(folder))
         return 1;
     /* Addresses say as much as names, and need no symbolizer. */
