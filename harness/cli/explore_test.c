@@ -95,7 +95,7 @@ static void a_failed_assertion_is_shown_step_by_step(void **state)
     expect_status(&result, 1);
     expect_text(result.out, "assert(balance == 80) fails at explored.c:");
     expect_text(result.out, "with 1 preemption");
-    expect_text(result.out, "is preempted");
+    expect_text(result.out, "preempted: it could have");
     expect_text(result.out, "int seen = balance;");
     expect_text(result.out, "seen by  watchdog in 1 of 1 runs, tsan in 1 of 1");
     expect_text(result.out, "racelab replay explored.c --schedule explored.schedule.json");

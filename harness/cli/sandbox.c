@@ -118,9 +118,9 @@ void sandbox_build_explore(const struct sandbox *box)
         char *program =
             xasprintf("%s/programs/explore/%s/%s", box->folder, polarity_word(p), box->id);
         shell("mkdir -p $(dirname %s) && %s %s %s -c %s -o %s.o && "
-              "%s -no-pie -pthread %s.o %s %s -o %s",
+              "%s %s.o %s %s %s -o %s",
               program, COMPILER, TSAN_FLAGS, EXPLORE_FLAGS, source, program, COMPILER, program,
-              EXPLORE_WITNESS, EXPLORE_LINK_FLAGS, program);
+              EXPLORE_WITNESS, LINK_FLAGS, EXPLORE_LINK_FLAGS, program);
         free(program);
         free(source);
     }

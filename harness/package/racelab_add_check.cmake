@@ -6,6 +6,9 @@
 #     [CFLAGS option...]                  behind this function's own, and so above them
 #     [INCLUDES folder...] [LIBRARIES library...]
 #     [RUNS n]                            under each detector (1)
+#     [EXPLORE n]                         also a test NAME.explore: a schedule that fails is looked for in n
+#                                         of them; threads are switched at synchronisation. It is kept in
+#                                         NAME.schedule.json of the build folder, for `racelab replay`
 #     [TIMEOUT seconds]                   for a program that never ends by itself: each run is ended
 #                                         after so long, and that is no failure
 #     [STDIN file] [ENVIRONMENT NAME=VALUE...]
@@ -78,7 +81,7 @@ tsan-gcc, helgrind, drd, watchdog.")
     if(NOT arg_EXPECT MATCHES "^(clean|annotations)$")
         _racelab_refuse("EXPECT is clean or annotations, not `${arg_EXPECT}`.")
     endif()
-    foreach(keyword RUNS TIMEOUT)
+    foreach(keyword RUNS TIMEOUT EXPLORE)
         if(DEFINED arg_${keyword} AND NOT arg_${keyword} MATCHES "^[1-9][0-9]*$")
             _racelab_refuse("${keyword} is a whole number from 1, not `${arg_${keyword}}`.")
         endif()
@@ -267,26 +270,35 @@ function(_racelab_add_test detector compiler options)
     foreach(argument IN LISTS builds options)
         string(APPEND arguments " [==[${argument}]==]")
     endforeach()
+    if(detector STREQUAL "explore")
+        string(APPEND arguments " --explore ${arg_EXPLORE}"
+            " --schedule [==[${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}.schedule.json]==]")
+    endif()
     string(APPEND arguments " --detector ${name} --")
     foreach(argument IN LISTS arg_COMMAND)
         string(APPEND arguments " [==[${argument}]==]")
     endforeach()
     cmake_language(EVAL CODE
         "add_test(NAME ${test} COMMAND racelab::racelab check ${arguments})")
-    # racelab ends each run itself, after 300 s where nothing else is said, and tells how it ended; ctest's
+    # racelab ends each run itself, after 300 s (one of a search: 10 s) where nothing else is said, and tells how it ended; ctest's
     # limit lies above.
     set(limit 300)
+    set(runs ${arg_RUNS})
+    if(detector STREQUAL "explore")
+        set(limit 10)
+        set(runs ${arg_EXPLORE})
+    endif()
     if(DEFINED arg_TIMEOUT)
         set(limit ${arg_TIMEOUT})
     endif()
-    math(EXPR limit "${arg_RUNS} * (${limit} + 10) + 60")
+    math(EXPR limit "${runs} * (${limit} + 10) + 60")
     set(labels racelab ${detector} ${arg_LABELS})
     set_tests_properties(${test} PROPERTIES
         LABELS "${labels}" SKIP_RETURN_CODE 77 TIMEOUT ${limit} DISABLED ${disabled})
 endfunction()
 
 function(racelab_add_check)
-    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TARGET;EXPECT;RUNS;TIMEOUT;STDIN;BASELINE"
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TARGET;EXPECT;RUNS;TIMEOUT;EXPLORE;STDIN;BASELINE"
         "SOURCES;COMMAND;DETECTORS;CFLAGS;INCLUDES;LIBRARIES;ENVIRONMENT;OK_STATUS;SUPPRESSIONS;LABELS")
     foreach(default "DETECTORS=tsan;helgrind;drd;watchdog" EXPECT=clean RUNS=1)
         string(REGEX MATCH "^([A-Z]+)=(.*)$" matched "${default}")
@@ -321,6 +333,9 @@ by clang; `tsan` is that of the project's compiler.")
                             "-fsanitize=thread, so ${arg_NAME}.tsan is disabled (Debian: apt-get "
                             "install libclang-rt-dev for clang, libtsan2 for gcc)")
         endif()
+    endif()
+    if(DEFINED arg_EXPLORE)
+        list(APPEND arg_DETECTORS explore)
     endif()
     foreach(detector IN LISTS arg_DETECTORS)
         _racelab_add_test(${detector} ${compiler} "${options}")
