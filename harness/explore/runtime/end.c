@@ -165,6 +165,47 @@ static uint64_t pc_of(const ucontext_t *context)
 #endif
 }
 
+#ifndef RACELAB_TSAN
+/* Of this library, whose own frames are linked by their frame pointers. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char etext[] __attribute__((visibility("hidden")));
+
+static bool is_own(uint64_t pc)
+{
+    return pc >= (uint64_t)__ehdr_start && pc < (uint64_t)etext;
+}
+
+/*
+ * A crash within an interposed function is told at the program's call: of the last point where the stack shows that this is the
+ * call, else where this library returns to. An address within the call, as that of a crash is. 0: not known.
+ */
+static uint64_t call_of(const struct fiber *self, const ucontext_t *context)
+{
+    enum { FRAMES = 32, FURTHEST = 1 << 20 };
+#if defined __x86_64__
+    uint64_t stack = (uint64_t)context->uc_mcontext.gregs[REG_RSP];
+    uint64_t frame = (uint64_t)context->uc_mcontext.gregs[REG_RBP];
+#else
+    uint64_t stack = context->uc_mcontext.sp;
+    uint64_t frame = context->uc_mcontext.regs[29];
+#endif
+    uint64_t lowest = stack;
+    uint64_t outer = 0;
+    for (unsigned i = 0; i < FRAMES; i++) {
+        if (frame < lowest || frame - stack > FURTHEST || frame % sizeof(uint64_t))
+            break;
+        const uint64_t *words = (const uint64_t *)frame;
+        if (words[1] == self->shown->next.pc)
+            return words[1] - 1;
+        if (!outer && !is_own(words[1]))
+            outer = words[1];
+        lowest = frame + 1;
+        frame = words[0];
+    }
+    return outer ? outer - 1 : 0;
+}
+#endif
+
 /* The default action follows: the same instruction again, or the signal that somebody sent. */
 static void note_signal(int number, siginfo_t *info, void *context)
 {
@@ -174,6 +215,14 @@ static void note_signal(int number, siginfo_t *info, void *context)
         end_note(self, WIRE_SIGNALLED, number, pc);
         if (info->si_code > 0)
             world.outcome->object = (uint64_t)info->si_addr;
+#ifndef RACELAB_TSAN
+        /* After the rest was noted: the stack may be damaged. */
+        uint64_t call = self && number != SIGABRT && (self->depth > 0 || is_own(pc))
+                            ? call_of(self, context)
+                            : 0;
+        if (call && world.outcome->end == WIRE_SIGNALLED && world.outcome->pc == pc)
+            world.outcome->pc = call;
+#endif
     }
     const uint64_t by_default[4] = {0};
     SYS4(SYS_rt_sigaction, number, by_default, 0, sizeof(uint64_t));

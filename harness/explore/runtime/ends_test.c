@@ -73,6 +73,36 @@ static void asserted(void **state)
     driver_close(&driver);
 }
 
+static void crash_in_a_call(void **state)
+{
+    struct driver driver;
+    (void)state;
+    driver_open(&driver, "core", "bad-lock", true);
+    int status = driver_run(&driver);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    const struct wire_outcome *outcome = &driver.block->outcome;
+    assert_int_equal(outcome->end, WIRE_SIGNALLED);
+    assert_int_equal(driver.block->threads[0].next.op, WIRE_LOCK);
+    assert_true(outcome->pc == driver.block->threads[0].next.pc - 1);
+    driver_close(&driver);
+}
+
+/* What the dynamic loader does with its locks held is no point: or nobody else could make a thread. */
+static void loads(void **state)
+{
+    struct driver driver;
+    (void)state;
+    driver_open(&driver, "loads", NULL, true);
+    driver.block->plan.strategy = WIRE_RANDOM;
+    for (unsigned seed = 0; seed < 20; seed++) {
+        driver.block->plan.seed = seed;
+        assert_int_equal(driver_run(&driver), 0);
+        assert_int_equal(driver.block->outcome.end, WIRE_EXITED);
+        assert_int_equal(driver.block->outcome.lost, 0);
+    }
+    driver_close(&driver);
+}
+
 static int processors(void)
 {
     cpu_set_t set;
@@ -153,7 +183,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ends),  cmocka_unit_test(asserted),      cmocka_unit_test(threads),
-        cmocka_unit_test(early), cmocka_unit_test(unknown_waits),
+        cmocka_unit_test(early), cmocka_unit_test(unknown_waits), cmocka_unit_test(crash_in_a_call),
+        cmocka_unit_test(loads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

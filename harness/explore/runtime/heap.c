@@ -136,7 +136,7 @@ static uint64_t free_point(struct fiber *self, void *block, uint64_t pc)
 static void free_at(void *block, uint64_t pc)
 {
     struct freed_block freed;
-    struct fiber *self = runtime_enter();
+    struct fiber *self = memory_of_loader(pc) ? NULL : runtime_enter();
     if (!self) {
         /* Kept for whoever is under control: it goes when it is its turn to. */
         if (!memory_freed((uint64_t)block, 1, &freed))
@@ -175,7 +175,7 @@ static void *move(struct fiber *self, char *block, size_t size, uint64_t pc)
 
 static void *realloc_at(void *block, size_t size, uint64_t pc)
 {
-    struct fiber *self = block ? runtime_enter() : NULL;
+    struct fiber *self = block && !memory_of_loader(pc) ? runtime_enter() : NULL;
     if (!self)
         return resolve() ? REAL(realloc)(block, size) : NULL;
     void *moved = move(self, block, size, pc);

@@ -26,7 +26,7 @@ void racelab_explore_frees(uint64_t pc)
 
 static void free_point(void *block, uint64_t pc)
 {
-    struct fiber *self = block ? runtime_enter() : NULL;
+    struct fiber *self = block && !memory_of_loader(pc) ? runtime_enter() : NULL;
     if (!self)
         return;
     runtime_pass(self, WIRE_FREE, (uint64_t)block, (uint32_t)REAL(malloc_usable_size)(block), pc);

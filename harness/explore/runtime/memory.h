@@ -43,4 +43,8 @@ bool held_load(uint64_t address, void *value, uint32_t size);
 /* Makes those whose time has come; all: every one. */
 void held_flush(bool all);
 
+/* Whether that is code of the dynamic loader. What it frees is its own, and it frees with its locks held, which pthread_create()
+ * asks for as well: it is let go through, or a thread that waits for such a lock keeps all others waiting. */
+bool memory_of_loader(uint64_t pc);
+
 #endif

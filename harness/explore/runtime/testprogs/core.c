@@ -137,6 +137,14 @@ static int overflow(void)
     return 0;
 }
 
+/* The program's call is to be told, not where the scheduler looks at the mutex. */
+static int bad_lock(void)
+{
+    pthread_mutex_t *volatile none = NULL;
+    pthread_mutex_lock(none);
+    return 0;
+}
+
 static int do_abort(void)
 {
     abort();
@@ -214,6 +222,7 @@ int main(int count, char **arguments)
         {"deadlock", deadlock}, {"assert", failed_assert}, {"crash", crash},
         {"abort", do_abort},    {"endless", endless},      {"main-leaves", main_leaves},
         {"many", many},         {"overflow", overflow},    {"misuse", misuse},
+        {"bad-lock", bad_lock},
     };
     CHECK(!getenv("LD_PRELOAD") && !getenv("RACELAB_EXPLORE"));
     for (size_t i = 0; count > 1 && i < sizeof ways / sizeof *ways; i++)
