@@ -20,7 +20,7 @@ static const struct argp_option options[] = {
     {"time-limit", 't', "SECONDS", 0, "End a run that neither ends nor hangs (default: 60)", 0},
     {"explore", 'x', "N", 0,
      "Also look for a schedule that fails, in N schedules of each twin (300 with --detector "
-     "explore)",
+     "explore); fewer where the runs are very long",
      0},
     {0},
 };

@@ -20,6 +20,7 @@ struct exploring {
         subject; /* as it was given; its one source may be a CASE of the corpus instead */
     const char *given_plain;
     struct search_options search;
+    uint64_t points; /* as in struct session_spec */
     size_t schedules;
     uint64_t time_ms;
     uint64_t limit_ms;

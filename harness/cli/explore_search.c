@@ -56,6 +56,7 @@ int explore_prepare(struct explored *explored)
             },
         .search = exploring->search,
         .schedules = exploring->schedules,
+        .points = exploring->points,
         .time_ms = exploring->time_ms,
         .limit_ms = exploring->limit_ms,
         .jobs = exploring->jobs ? exploring->jobs : uv_available_parallelism(),

@@ -17,6 +17,8 @@
 
 /* Of one run in the search: much longer than any program of the corpus needs that ends at all. */
 #define LIMIT_MS UINT64_C(5000)
+/* Of all runs of a search. Where one run has a hundred thousand, a few dozen schedules are what the time allows. */
+#define POINTS UINT64_C(3000000)
 /* Preemptions that a search in order goes up to. */
 #define BOUND 2
 
@@ -58,6 +60,7 @@ static void prepare(struct twin_search *twin, const struct lab *lab, char *progr
     twin->exploring = (struct exploring){
         .search = {.seed = 1, .kind = SEARCH_MIX, .bound = BOUND, .flags = WIRE_BUFFERED},
         .schedules = twin->options->schedules,
+        .points = POINTS,
         .limit_ms = LIMIT_MS,
     };
     twin->explored = (struct explored){

@@ -24,6 +24,8 @@ struct session_spec {
     struct server_spec server;
     struct search_options search;
     size_t schedules;     /* at most; 0: no limit but the time or the end of a bounded search */
+    uint64_t points;      /* no further round once the runs have passed so many points; 0: no limit. Unlike a time, it
+                             ends a search at the same schedule everywhere */
     uint64_t time_ms;     /* of the whole search; 0: no limit */
     uint64_t limit_ms;    /* of each run, above 0 */
     unsigned jobs;        /* servers; above 0 */
@@ -57,6 +59,7 @@ struct session_case {
 /* What was learnt so far, also where the search was ended early. */
 struct session_result {
     size_t schedules, failed, too_long, timed_out;
+    uint64_t points; /* that the runs have passed */
     uint64_t elapsed_ms;
     struct exploration_tally *tallies;
     size_t tally_count;

@@ -166,6 +166,7 @@ static bool learn(struct round *round, size_t index)
     enum failure failure =
         slot->timed_out ? FAILURE_NONE : session_failure(spec, &slot->block->outcome);
     result->schedules++;
+    result->points += slot->block->outcome.points;
     result->timed_out += slot->timed_out;
     result->too_long += slot->block->outcome.end == WIRE_TOO_LONG;
     result->failed += failure != FAILURE_NONE;
@@ -207,6 +208,8 @@ static bool run_round(struct round *round)
     const struct session_spec *spec = session->spec;
     bool goes_on = true;
     if (spec->schedules && round->result->schedules >= spec->schedules)
+        return false;
+    if (spec->points && round->result->points >= spec->points)
         return false;
     round->count = search_round(round->search);
     if (spec->schedules && round->count > spec->schedules - round->result->schedules)
