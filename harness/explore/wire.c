@@ -76,8 +76,8 @@ const char *wire_op_word(enum wire_op op)
 
 const char *wire_strategy_word(enum wire_strategy strategy)
 {
-    static const char *const words[WIRE_STRATEGY_COUNT] = {"stay", "random", "pct", "pos",
-                                                           "surw", "focus", "turns", "windows"};
+    static const char *const words[WIRE_STRATEGY_COUNT] = {"stay", "random", "pct",   "pos",
+                                                           "surw", "focus",  "turns", "windows"};
     return strategy < WIRE_STRATEGY_COUNT ? words[strategy] : "?";
 }
 

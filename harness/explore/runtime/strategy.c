@@ -170,8 +170,9 @@ static unsigned decide(uint16_t current, const struct candidate *candidates, uns
     choice.candidates = candidates;
     choice.count = count;
     choice.opens = 0;
+    choice.open[0] = 0;
     open_candidates(&choice);
-    if (choice.opens == 1)
+    if (choice.opens <= 1)
         return choice.open[0];
     the.decisions++;
     /* From here on nobody is starved for ever. */

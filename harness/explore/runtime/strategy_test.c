@@ -387,17 +387,17 @@ static struct sim_instruction turns_main[6];
 static struct sim_program make_turns(unsigned threads)
 {
     for (unsigned i = 0; i < 6; i++) {
-        turns_code[4 * i] = (struct sim_instruction){.op = WIRE_READ, .object = 9};
-        turns_code[4 * i + 1] = (struct sim_instruction){.op = WIRE_READ, .object = 0};
-        turns_code[4 * i + 2] = (struct sim_instruction){.op = SIM_ADD, .value = 1};
-        turns_code[4 * i + 3] = (struct sim_instruction){.op = WIRE_WRITE, .object = 0};
+        turns_code[(size_t)4 * i] = (struct sim_instruction){.op = WIRE_READ, .object = 9};
+        turns_code[(size_t)4 * i + 1] = (struct sim_instruction){.op = WIRE_READ, .object = 0};
+        turns_code[(size_t)4 * i + 2] = (struct sim_instruction){.op = SIM_ADD, .value = 1};
+        turns_code[(size_t)4 * i + 3] = (struct sim_instruction){.op = WIRE_WRITE, .object = 0};
     }
     for (unsigned i = 0; i < threads; i++) {
         turns_main[i] = (struct sim_instruction){.op = WIRE_CREATE, .object = i + 1};
         turns_main[threads + i] = (struct sim_instruction){.op = WIRE_JOIN, .object = i};
         turns_bodies[i + 1] = (struct sim_body)SIM_BODY(turns_code);
     }
-    turns_bodies[0] = (struct sim_body){turns_main, 2u * threads};
+    turns_bodies[0] = (struct sim_body){turns_main, (size_t)2 * threads};
     return (struct sim_program){turns_bodies, threads + 1};
 }
 

@@ -281,7 +281,7 @@ static void alternations_are_found(void **state)
     }
 }
 
-/* Eleven alike and one other: pairs of both kinds are as common as all others, and main, which shares nothing, is in none. */
+/* Eleven alike and one other: most are pairs of both kinds, and main, which shares nothing, is in none. */
 static void focus_is_on_different_functions(void **state)
 {
     (void)state;
@@ -318,7 +318,7 @@ static void focus_is_on_different_functions(void **state)
         }
     }
     assert_true(plans > 100);
-    assert_true(mixed * 2 > plans);
+    assert_true(mixed * 4 > plans * 3);
     search_free(search);
     free(block);
 }
