@@ -4,6 +4,7 @@
 #include "explore/block.h"
 #include "model/memory.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 struct wire_block *explore_block(const char *path, const struct wire_segment *guide, size_t length,
                                  unsigned flags)
 {
-    struct wire_block *block;
+    struct wire_block *block = NULL;
     int error = block_open(path, &block);
     if (!error) {
         block->plan.strategy = WIRE_STAY;
@@ -23,7 +24,11 @@ struct wire_block *explore_block(const char *path, const struct wire_segment *gu
     }
     if (!error)
         return block;
-    cli_error("%s: %s", path, strerror(-error));
+    if (error == -ENOSPC && block)
+        cli_error("the schedule has %zu turns, and at most %llu can be replayed", length,
+                  (unsigned long long)block->segments_room);
+    else
+        cli_error("%s: %s", path, strerror(-error));
     block_close(block);
     return NULL;
 }

@@ -28,11 +28,13 @@ static void print_found(FILE *out, const struct style *style, const struct explo
     char *found = schedule->found_preemptions > schedule->preemptions
                       ? xasprintf(" (%zu as it was found)", schedule->found_preemptions)
                       : xstrdup("");
-    char *text = xasprintf(
-        "Schedule %zu%s%s from seed %" PRIu64 ", with %zu preemption%s%s.%s", schedule->number,
-        schedule->strategy ? ", by " : "", schedule->strategy ? schedule->strategy : "",
-        schedule->seed, schedule->preemptions, plural(schedule->preemptions), found,
-        schedule->fewest ? " None with fewer preemptions fails in the same way." : "");
+    char *text = xasprintf("Schedule %zu%s%s from seed %" PRIu64 ", with %zu preemption%s%s.%s",
+                           schedule->number, schedule->strategy ? ", by " : "",
+                           schedule->strategy ? schedule->strategy : "", schedule->seed,
+                           schedule->preemptions, plural(schedule->preemptions), found,
+                           schedule->fewest && schedule->preemptions > 0
+                               ? " None with fewer preemptions fails in the same way."
+                               : "");
     free(found);
     print_text(out, style, 0, text);
 }
@@ -65,12 +67,14 @@ static void print_exhausted(FILE *out, const struct style *style,
                       ? xstrdup("without a preemption")
                       : xasprintf("with at most %d preemption%s", exploration->exhausted,
                                   plural((size_t)exploration->exhausted));
+    size_t count = exploration->exhausted_schedules;
+    char *all = count == 1 ? xstrdup("The only schedule") : xasprintf("All %zu schedules", count);
+    const char *were = count == 1 ? "was" : "were";
     print_text(out, style, 0,
                exploration->exhausted_all
-                   ? xasprintf("All %zu schedules were tried: there are no others.",
-                               exploration->exhausted_schedules)
-                   : xasprintf("All %zu schedules %s were tried.", exploration->exhausted_schedules,
-                               bound));
+                   ? xasprintf("%s %s tried: there are no others.", all, were)
+                   : xasprintf("%s %s %s tried.", all, bound, were));
+    free(all);
     free(bound);
 }
 

@@ -200,6 +200,40 @@ static void nothing_found_is_told(void **state)
     free(text);
 }
 
+static void lone(struct exploration *exploration)
+{
+    fixture_calm(exploration);
+    exploration->exhausted_schedules = 1;
+}
+
+static void lone_without_preemption(struct exploration *exploration)
+{
+    lone(exploration);
+    exploration->exhausted = 0;
+    exploration->exhausted_all = false;
+}
+
+static void free_of_preemptions(struct exploration *exploration)
+{
+    fixture_deadlock(exploration);
+    exploration->schedule.preemptions = 0;
+}
+
+static void one_is_no_plural(void **state)
+{
+    (void)state;
+    static const struct style style = {.width = 80};
+    char *text = printed(lone, &style, &columns);
+    assert_has(text, "The only schedule was tried: there are no others.\n");
+    free(text);
+    text = printed(lone_without_preemption, &style, &columns);
+    assert_has(text, "The only schedule without a preemption was tried.\n");
+    free(text);
+    text = printed(free_of_preemptions, &style, &columns);
+    assert_null(strstr(text, "None with fewer"));
+    free(text);
+}
+
 static void the_locale_tells_the_encoding(void **state)
 {
     (void)state;
@@ -225,6 +259,7 @@ int main(void)
         cmocka_unit_test(columns_stay_where_they_are),
         cmocka_unit_test(nothing_steers_the_terminal),
         cmocka_unit_test(nothing_found_is_told),
+        cmocka_unit_test(one_is_no_plural),
         cmocka_unit_test(the_locale_tells_the_encoding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
