@@ -177,10 +177,8 @@ EXPORTED int kill(pid_t pid, int signal)
     announce(self, target, CALLER);
     target = taker(self, signal);
     if (target && target != self && !waits_for(target, signal) && !does_nothing(signal)) {
-        siginfo_t info = {.si_signo = signal, .si_code = SI_USER};
-        info.si_pid = pid;
-        info.si_uid = getuid();
-        if (SYS4(SYS_rt_tgsigqueueinfo, pid, target->tid, signal, &info) == 0) {
+        /* The handler sees SI_TKILL for SI_USER: the kernel lets no thread but the first forge that. */
+        if (SYS3(SYS_tgkill, pid, target->tid, signal) == 0) {
             notice(target, signal);
             return 0;
         }
