@@ -64,8 +64,31 @@ static size_t found_size(const char *text, int character)
         JUMP __real_##wrapped(to, from, size);                                                     \
     }
 
-COPY(memcpy)
 COPY(memmove)
+
+/*
+ * What is no longer than this is most often a structure that is assigned, and a processor copies that word by word: others
+ * may come in between. ThreadSanitizer is told of the copy as a whole, behind the last point.
+ */
+enum { STRUCTURE = 128, WORD = 8 };
+
+WRAP(void *, memcpy, (void *to, const void *from, size_t size))
+{
+    size_t piece = size <= STRUCTURE ? WORD : size;
+    for (size_t at = 0; at < size; at += piece) {
+        size_t now = size - at < piece ? size - at : piece;
+        reads((const char *)from + at, now, CALLER);
+        writes((char *)to + at, now, CALLER);
+#ifndef RACELAB_TSAN
+        __real_memcpy((char *)to + at, (const char *)from + at, now);
+#endif
+    }
+#ifdef RACELAB_TSAN
+    JUMP __real_memcpy(to, from, size);
+#else
+    return to;
+#endif
+}
 
 WRAP(void *, memset, (void *to, int byte, size_t size))
 {
