@@ -61,7 +61,8 @@ int main(void)
     pthread_barrier_wait(&line);
     make_line(NEXT_RUNNERS);
     for (int i = 0; i < RUNNERS; i++)
-        pthread_join(runners[i].thread, NULL); /* bug: hang(line) */
+        pthread_join(runners[i].thread, NULL); /* bug: hang(line);
+            explore blind: it ends where the object is destroyed */
 
     for (int i = 0; i < RUNNERS; i++)
         assert(runners[i].metres == 100);

@@ -63,7 +63,8 @@ int main(void)
     pthread_create(&spooler, NULL, spool, &job);
     pthread_setname_np(spooler, "spooler");
     while (job.state == QUEUED)
-        pthread_cond_wait(&job.settled, &printer); /* bug: hang(settled) */
+        pthread_cond_wait(&job.settled, &printer); /* bug: hang(settled);
+            explore blind: it ends where the object is destroyed */
     pthread_mutex_unlock(&printer);
     pthread_join(spooler, NULL);
 

@@ -57,7 +57,8 @@ static void *clean(void *arg)
     struct cleaner *cleaner = arg;
 
     for (;;) {
-        sem_wait(&things); /* bug: hang(things) */
+        sem_wait(&things); /* bug: misuse(things) */ /* bug: hang(things);
+            explore blind: it ends where the object is destroyed */
         if (!take_bottle())
             break;
         cleaner->cleaned++;

@@ -61,7 +61,8 @@ int main(void)
     pthread_barrier_wait(&line);
     pthread_barrier_wait(&line);
     for (int i = 0; i < RUNNERS; i++)
-        pthread_join(runners[i].thread, NULL); /* bug: hang(line) */
+        pthread_join(runners[i].thread, NULL); /* bug: hang(line);
+            explore blind: it ends where the object is destroyed */
     make_line(NEXT_RUNNERS);
 
     for (int i = 0; i < RUNNERS; i++)

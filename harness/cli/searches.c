@@ -8,6 +8,7 @@
 #include "cli/runner.h"
 #include "corpus/lesson.h"
 #include "explore/block.h"
+#include "explore/resolve.h"
 #include "judge/judge.h"
 #include "model/memory.h"
 
@@ -113,6 +114,27 @@ static void on_over(size_t index, const struct run_outcome *outcome, struct repo
     twin->duration_ns = outcome->ended_ns - outcome->started_ns;
 }
 
+/* The scheduler ended the run where an object was misused, so that its exit status is no result of the program's. */
+static void tell_destroyed(struct twin_search *twin, struct wire_block *block)
+{
+    struct findings *findings = &twin->cell->twin[twin->polarity].report.findings;
+    const struct resolve_options options = {.program = twin->explored.program};
+    struct resolver *resolver;
+    if (resolver_new(&options, block, &resolver) != 0)
+        return;
+    struct place place = resolve_place(resolver, block->outcome.pc);
+    findings_release(findings);
+    struct finding *finding = findings_add(findings, DEFECT_MISUSE);
+    finding->message = xstrdup(block->outcome.message);
+    struct site *site = finding_add_site(finding);
+    site->file = xstrdup(place.file ? place.file : "?");
+    site->line = place.line;
+    site->function = place.function ? xstrdup(place.function) : NULL;
+    site->locks_held = -1;
+    place_release(&place);
+    resolver_free(resolver);
+}
+
 /* The run that is judged. Returns as runner_batch(). */
 static int replay(struct twin_search *twin)
 {
@@ -139,8 +161,10 @@ static int replay(struct twin_search *twin)
                                 .time_limit_ms = twin->options->time_limit_ms,
                                 .over = on_over,
                                 .user = twin};
-    block_close(block);
     int result = block ? runner_batch(explored->lab, &batch) : -ENOSPC;
+    if (!result && block->outcome.end == WIRE_DESTROYED)
+        tell_destroyed(twin, block);
+    block_close(block);
     free(setting);
     free(path);
     return result;
