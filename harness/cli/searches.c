@@ -13,6 +13,7 @@
 #include "model/memory.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,6 +234,8 @@ int runner_searches(const struct lab *lab, struct matrix *matrix,
 {
     size_t cells = matrix->pair_count * matrix->column_count;
     int result = 0;
+    sigset_t before;
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
     explore_hold_signals(true); /* between the searches and runs, too */
     for (size_t i = 0; i < cells && !result; i++) {
         struct cell *cell = &matrix->cells[i];
@@ -242,6 +245,6 @@ int runner_searches(const struct lab *lab, struct matrix *matrix,
         if (options->progress)
             options->progress(options->what, i + 1, cells, cell);
     }
-    explore_hold_signals(false);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return result;
 }

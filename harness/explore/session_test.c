@@ -196,7 +196,7 @@ static void a_program_without_end_is_given_up(void **state)
     fixture->spec.limit_ms = 50;
     fixture->arguments[1] = "/dev/null";
     assert_int_equal(search(fixture, "spin"), 0);
-    assert_int_equal(fixture->result.timed_out, 10);
+    assert_int_equal(fixture->result.timed_out, 3);
     assert_int_equal(fixture->result.failed, 0);
     assert_non_null(strstr(fixture->result.trouble, "--limit"));
 }

@@ -67,27 +67,46 @@ static size_t found_size(const char *text, int character)
 COPY(memmove)
 
 /*
- * What is no longer than this is most often a structure that is assigned, and a processor copies that word by word: others
- * may come in between. ThreadSanitizer is told of the copy as a whole, behind the last point.
+ * What is no longer than this is most often a structure that is assigned, and a processor copies that word by
+ * word: others may come in between.
  */
 enum { STRUCTURE = 128, WORD = 8 };
 
+#ifdef RACELAB_TSAN
+void __tsan_read_range_pc(void *at, size_t size, void *pc);
+void __tsan_write_range_pc(void *at, size_t size, void *pc);
+
+static void copy_piece(char *to, const char *from, size_t size, uint64_t pc)
+{
+    reads(from, size, pc);
+    __tsan_read_range_pc((void *)from, size, (void *)pc);
+    writes(to, size, pc);
+    __tsan_write_range_pc(to, size, (void *)pc);
+    for (size_t i = 0; i < size; i++)
+        ((volatile char *)to)[i] = from[i];
+}
+#else
+void *__real_memcpy(void *to, const void *from, size_t size) WEAK;
+
+static void copy_piece(char *to, const char *from, size_t size, uint64_t pc)
+{
+    reads(from, size, pc);
+    writes(to, size, pc);
+    __real_memcpy(to, from, size);
+}
+#endif
+
 WRAP(void *, memcpy, (void *to, const void *from, size_t size))
 {
-    size_t piece = size <= STRUCTURE ? WORD : size;
-    for (size_t at = 0; at < size; at += piece) {
-        size_t now = size - at < piece ? size - at : piece;
-        reads((const char *)from + at, now, CALLER);
-        writes((char *)to + at, now, CALLER);
-#ifndef RACELAB_TSAN
-        __real_memcpy((char *)to + at, (const char *)from + at, now);
-#endif
+    if (size > STRUCTURE) {
+        reads(from, size, CALLER);
+        writes(to, size, CALLER);
+        JUMP __real_memcpy(to, from, size);
     }
-#ifdef RACELAB_TSAN
-    JUMP __real_memcpy(to, from, size);
-#else
+    for (size_t at = 0; at < size; at += WORD)
+        copy_piece((char *)to + at, (const char *)from + at, size - at < WORD ? size - at : WORD,
+                   CALLER);
     return to;
-#endif
 }
 
 WRAP(void *, memset, (void *to, int byte, size_t size))

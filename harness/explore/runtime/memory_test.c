@@ -63,7 +63,7 @@ static void spins_first(void **state)
         assert_ends_well(&driver, driver_run(&driver));
         size_t looks =
             driver_count(&driver, WIRE_READ, 1) + driver_count(&driver, WIRE_ATOMIC_LOAD, 1);
-        assert_true(looks >= 3);
+        assert_true(looks >= 2); /* who yields is set back at once */
         if (strcmp(ways[i], "counting") != 0)
             assert_true(looks <= 30);
         close_explored(&driver);
@@ -176,7 +176,7 @@ static void freed(void **state)
 {
     (void)state;
     expect_freed("read", "read of 4 bytes, 40 bytes into a block of up to ", true);
-    expect_freed("copy", "read of 20 bytes, 44 bytes into a block of up to ", true);
+    expect_freed("copy", "read of 8 bytes, 44 bytes into a block of up to ", true);
     expect_freed("lock", "lock", false);
     expect_freed("twice", "free again of a block", false);
     expect_freed("grow", "read of 4 bytes, 40 bytes into", true);
