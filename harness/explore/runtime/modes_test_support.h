@@ -11,14 +11,14 @@
 
 struct expected {
     const char *mode;
-    unsigned ends;     /* 1 << enum wire_end: those, and all of them, in the schedules */
-    unsigned statuses; /* 1 << exit status, likewise, where it exited */
-    bool compare;      /* what it prints is in every schedule what it prints without the runtime */
+    unsigned ends;       /* 1 << enum wire_end: those, and all of them, in the schedules */
+    unsigned statuses;   /* 1 << exit status, likewise, where it exited */
     const char *message; /* where it ended as WIRE_DESTROYED; several between '|', each seen */
     unsigned flags;      /* of the plan */
     unsigned lost;       /* enum wire_lost: may be noted; nothing else is, in any schedule */
     unsigned seeds;      /* 0: 200 */
-    bool clean;          /* ThreadSanitizer has nothing to say, in any schedule */
+    bool compare; /* what it prints is in every schedule what it prints without the runtime */
+    bool clean;   /* ThreadSanitizer has nothing to say, in any schedule */
 };
 
 #define ENDS(end) (1u << (end))

@@ -140,7 +140,7 @@ static int overflow(void)
 /* The program's call is to be told, not where the scheduler looks at the mutex. */
 static int bad_lock(void)
 {
-    pthread_mutex_t *volatile none = NULL;
+    pthread_mutex_t *none = (pthread_mutex_t *)strtoul("0", NULL, 10);
     pthread_mutex_lock(none);
     return 0;
 }
