@@ -34,10 +34,18 @@ struct twin_search {
     struct explored explored;
 };
 
+/* No run came to its end, by the limit of points or that of time. */
+static bool is_endless(const struct session_result *result)
+{
+    return result->schedules > 0 && result->too_long + result->timed_out == result->schedules;
+}
+
 /* For people. */
 static char *outcome_told(const struct session_result *result)
 {
     const struct search_exhausted *exhausted = &result->exhausted;
+    if (is_endless(result))
+        return xstrdup("no run came to its end");
     if (result->trouble)
         return xstrdup(result->trouble);
     if (result->first)
@@ -193,7 +201,7 @@ static int search_twin(struct twin_search *twin)
     if (!result)
         result = search(twin);
     /* Of a program whose runs do not end, the search knows nothing, and another run would not either. */
-    bool endless = found->trouble && twin->polarity == BUGGY;
+    bool endless = is_endless(found) && twin->polarity == BUGGY;
     if (!result && endless)
         twin->cell->twin[BUGGY].ran = true;
     else if (!result)
