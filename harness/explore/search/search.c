@@ -60,7 +60,7 @@ static size_t size_of_round(const struct search *search)
 static size_t begin_bounded(struct search *search, size_t size)
 {
     if (search->options.kind == SEARCH_ONE ||
-        (search->options.kind == SEARCH_MIX && size < 2 * BOUNDED_AT_ONCE))
+        (search->options.kind == SEARCH_MIX && size / 2 < BOUNDED_AT_ONCE))
         return 0;
     return bounded_round(search->bounded);
 }

@@ -57,7 +57,7 @@ struct sim_body {
 
 #define SIM_BODY(code)                                                                             \
     {                                                                                              \
-        code, sizeof(code) / sizeof(code[0])                                                       \
+        (code), sizeof(code) / sizeof((code)[0])                                                   \
     }
 
 /* Body 0 is main, with which the run begins (without a WIRE_START) and ends. */
