@@ -365,7 +365,7 @@ static void test_programs_that_do_not_repeat(void **state)
     bounded_restart(bounded);
     assert_int_equal(bounded_exhausted(bounded).bound, -1);
     assert_null(bounded_trouble(bounded));
-    for (size_t count; (count = bounded_round(bounded)) > 0;) {
+    while (bounded_round(bounded) > 0) {
         memset(&block->plan, 0, sizeof block->plan);
         assert_int_equal(bounded_plan(bounded, 0, block), 0);
         sim_run(program, block);
