@@ -15,6 +15,8 @@
 enum { SIGNAL_OF_SETXID = 33 };
 /* How long a parked thread sleeps before it looks after the one that has the turn. */
 enum { LOOK_NS = 50 * 1000 * 1000 };
+/* How long a thread that was let go has to come to its sleep. */
+enum { LET_GO_PAUSE_NS = 50 * 1000, LET_GO_PAUSES = 2000 };
 enum { GONE_YIELDS = 200, GONE_PAUSE_NS = 50 * 1000, GONE_PAUSES = 40000 };
 
 bool turn_enter(struct fiber *self)
@@ -77,6 +79,25 @@ void turn_wait_gone(int tid)
     }
 }
 
+/*
+ * Where all are let go to calls that block, each goes when the one before it sleeps: at a read-write lock that prefers
+ * writers, who comes first decides who waits.
+ */
+static void go_behind(struct fiber *self)
+{
+    const struct timespec pause = {0, LET_GO_PAUSE_NS};
+    const struct fiber *before = self->go_after;
+    int pauses = 0;
+    while (before && pauses < LET_GO_PAUSES) {
+        bool went = __atomic_load_n(&before->went, __ATOMIC_ACQUIRE) != 0;
+        if (went && monitor_state(before->tid) == 'S')
+            break;
+        pauses += went;
+        SYS2(SYS_nanosleep, &pause, 0);
+    }
+    __atomic_store_n(&self->went, 1, __ATOMIC_RELEASE);
+}
+
 void turn_await(struct fiber *self)
 {
     const struct timespec time = {0, LOOK_NS};
@@ -85,6 +106,8 @@ void turn_await(struct fiber *self)
         if (SYS4(SYS_futex, &self->word, FUTEX_WAIT_PRIVATE, 0, &time) == -ETIMEDOUT)
             monitor_look(self);
     __atomic_store_n(&self->word, 0, __ATOMIC_RELAXED);
+    if (world.phase == WORLD_REAL)
+        go_behind(self);
     if (world.dying && world.phase == WORLD_RUNS) {
         int tid = world.dying;
         world.dying = 0;
@@ -104,6 +127,40 @@ static void take_arrivals(void)
     }
 }
 
+/* Writers first: they are why readers wait that could go on without them. Then the longest. */
+static bool goes_before(const struct fiber *one, const struct fiber *other)
+{
+    bool writes = one->request->op == WIRE_WRITE_LOCK;
+    if (writes != (other->request->op == WIRE_WRITE_LOCK))
+        return writes;
+    return one->waits_since < other->waits_since;
+}
+
+static struct fiber *next_to_go(void)
+{
+    struct fiber *first = NULL;
+    for (unsigned i = 0; i < world.live_count; i++) {
+        struct fiber *fiber = &world.fibers[world.live[i]];
+        if (fiber->grant != GRANT_REAL && (!first || goes_before(fiber, first)))
+            first = fiber;
+    }
+    return first;
+}
+
+/* One after the other (see go_behind()), this thread among them. */
+static void let_all_go(void)
+{
+    struct fiber *before = NULL;
+    struct fiber *fiber;
+    while ((fiber = next_to_go())) {
+        fiber->grant = GRANT_REAL;
+        fiber->go_after = before;
+        before = fiber;
+    }
+    for (unsigned i = 0; i < world.live_count; i++)
+        wake(&world.fibers[world.live[i]]);
+}
+
 /* No thread can go on. */
 static void stuck(struct fiber *self)
 {
@@ -112,11 +169,7 @@ static void stuck(struct fiber *self)
     end_note(self, WIRE_DEADLOCK, 0, self->shown->next.pc);
     world.phase = WORLD_REAL;
     __atomic_store_n(world_active, 0, __ATOMIC_SEQ_CST);
-    for (unsigned i = 0; i < world.live_count; i++) {
-        struct fiber *fiber = &world.fibers[world.live[i]];
-        fiber->grant = GRANT_REAL;
-        wake(fiber);
-    }
+    let_all_go();
 }
 
 /* With TURN_BUSY, which is given up; nobody has the turn but a thread that can go on, if any. */

@@ -75,6 +75,7 @@ void world_announce(struct fiber *self, const struct request *request)
 {
     struct wire_step *next = &self->shown->next;
     self->request = request;
+    self->waits_since = world.points;
     next->thread = self->index;
     next->op = (uint8_t)request->op;
     next->flags =

@@ -31,6 +31,9 @@ struct fiber {
     uint16_t state;
     struct wire_thread *shown; /* in the block; `next` and `points` are kept there */
     const struct request *request;
+    struct fiber *go_after; /* let go to its real call: behind this one; NULL: at once */
+    uint32_t went;          /* it was let go, and goes */
+    uint64_t waits_since; /* world.points when it came to its request */
     struct request start; /* WIRE_START, before it runs */
     enum grant grant;
     bool filtered; /* its pending access is one where the plan decides nothing */
