@@ -87,7 +87,8 @@ int main(void)
     sigaction(SIGPROF, &action, NULL);
     pthread_create(&indexer, NULL, index_mails, &indexed);
     pthread_join(indexer, NULL);            /* bug: hang(heap);
-        explore blind: a timer sends the signal, and no schedule can; watchdog rate: a tick must come
+        explore blind: a timer sends the signal, and no schedule can;
+        watchdog rate: a tick must come
                                                between the heap's lock and its unlock */
     for (const struct sample *sample = samples; sample != NULL; sample = sample->next)
         taken++;
