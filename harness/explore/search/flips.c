@@ -14,7 +14,7 @@ struct flip *flips_item(struct flips *flips, enum flip_kind kind, bool guarded, 
                         struct random_source *random)
 {
     struct flip_list *list = &flips->lists[kind][guarded];
-    places = random_mix(places + kind * 2 + guarded);
+    places = random_mix(places + (uint64_t)kind * 2 + guarded);
     if (flips->used * 2 >= flips->room) {
         uint64_t *old = flips->known;
         size_t old_room = flips->room;

@@ -175,7 +175,7 @@ static int can_go_on(const struct sim *sim, uint16_t index)
 static void signal_one(struct sim *sim, unsigned condition)
 {
     struct sim_thread *first = NULL;
-    for (uint16_t i = 0; i < sim->count; i++) {
+    for (size_t i = 0; i < sim->count; i++) {
         struct sim_thread *thread = &sim->threads[i];
         if (thread->waiting && !thread->signalled &&
             next_of(sim, i)->object == SIM_CONDITION(condition) &&
@@ -301,7 +301,7 @@ static unsigned gather(struct sim *sim, struct candidate *candidates)
 {
     unsigned count = 0;
     for (int set_back = 0; set_back < 2 && !count; set_back++) {
-        for (uint16_t i = 0; i < sim->count; i++) {
+        for (size_t i = 0; i < sim->count; i++) {
             int can = sim->threads[i].set_back == set_back ? can_go_on(sim, i) : 0;
             if (!can)
                 continue;
