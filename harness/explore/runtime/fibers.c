@@ -3,13 +3,6 @@
 
 #include <stddef.h>
 
-static void clear(void *memory, uint64_t size)
-{
-    char *at = memory;
-    for (uint64_t i = 0; i < size; i++)
-        at[i] = 0;
-}
-
 struct fiber *fiber_new(struct fiber *parent, uint64_t start, uint64_t pc)
 {
     if (world.count == WIRE_THREADS) {
@@ -17,11 +10,11 @@ struct fiber *fiber_new(struct fiber *parent, uint64_t start, uint64_t pc)
         return NULL;
     }
     struct fiber *fiber = &world.fibers[world.count];
-    clear(fiber, sizeof *fiber);
+    sys_clear(fiber, sizeof *fiber);
     fiber->index = (uint16_t)world.count;
     fiber->state = FIBER_PARKED;
     fiber->shown = &world.block->threads[world.count];
-    clear(fiber->shown, sizeof *fiber->shown);
+    sys_clear(fiber->shown, sizeof *fiber->shown);
     fiber->shown->parent = parent ? parent->index : WIRE_NO_THREAD;
     fiber->shown->start = start;
     fiber->shown->created = pc;

@@ -2,6 +2,7 @@
  * Waiting for a thread's end.
  */
 #include "explore/runtime/world.h"
+#include "explore/runtime/clocks.h"
 #include "explore/runtime/sync.h"
 
 #include <errno.h>
@@ -140,7 +141,7 @@ EXPORTED int pthread_timedjoin_np(pthread_t thread, void **value, const struct t
     struct fiber *self = runtime_enter();
     if (!self)
         return REAL(pthread_timedjoin_np)(thread, value, until);
-    uint64_t deadline = until ? runtime_deadline(CLOCK_REALTIME, until) : NO_DEADLINE;
+    uint64_t deadline = until ? clock_deadline(CLOCK_REALTIME, until) : NO_DEADLINE;
     int result = join(self, thread, value, deadline, CALLER);
     if (result == -1)
         result = REAL(pthread_timedjoin_np)(thread, value, until);
@@ -154,7 +155,7 @@ EXPORTED int pthread_clockjoin_np(pthread_t thread, void **value, clockid_t cloc
     struct fiber *self = runtime_enter();
     if (!self)
         return REAL_PLAIN(pthread_clockjoin_np)(thread, value, clock, until);
-    uint64_t deadline = until ? runtime_deadline(clock, until) : NO_DEADLINE;
+    uint64_t deadline = until ? clock_deadline(clock, until) : NO_DEADLINE;
     int result = join(self, thread, value, deadline, CALLER);
     if (result == -1)
         result = REAL_PLAIN(pthread_clockjoin_np)(thread, value, clock, until);

@@ -123,8 +123,6 @@ void runtime_clock_to(uint64_t ns); /* not backwards */
 /* What the clocks of the program show when a run begins. */
 #define RUNTIME_REALTIME_NS  UINT64_C(1700000000000000000)
 #define RUNTIME_MONOTONIC_NS UINT64_C(1000000000000)
-/* A time of one of these clocks as a deadline of a request; CLOCK_REALTIME, else monotonic. */
-uint64_t runtime_deadline(clockid_t clock, const struct timespec *when);
 
 /* The plan of this run. */
 const struct wire_plan *runtime_plan(void);

@@ -22,3 +22,10 @@ uint64_t sys_now(void)
     SYS2(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
+
+void sys_clear(void *memory, uint64_t size)
+{
+    char *at = memory;
+    for (uint64_t i = 0; i < size; i++)
+        at[i] = 0;
+}

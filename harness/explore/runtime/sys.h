@@ -59,4 +59,7 @@ void sys_memory_back(void *memory, uint64_t size);
 /* Real time in nanoseconds, for time limits of the runtime's own. */
 uint64_t sys_now(void);
 
+/* Sets it to zeros; without memset(), which others intercept. */
+void sys_clear(void *memory, uint64_t size);
+
 #endif

@@ -11,19 +11,12 @@ __thread struct fiber *own_fiber;
 static uint32_t never;
 uint32_t *world_active = &never;
 
-static void clear(void *memory, uint64_t size)
-{
-    char *at = memory;
-    for (uint64_t i = 0; i < size; i++)
-        at[i] = 0;
-}
-
 void world_begin(struct wire_block *block)
 {
     world.block = block;
     world.plan = &block->plan;
     world.outcome = &block->outcome;
-    clear(world.outcome, sizeof *world.outcome);
+    sys_clear(world.outcome, sizeof *world.outcome);
     world.outcome->thread = WIRE_NO_THREAD;
     world.filter = wire_filter(block);
     world.steps = wire_steps(block);
@@ -199,17 +192,6 @@ void runtime_clock_to(uint64_t ns)
 {
     if (ns > world.clock)
         world.clock = ns;
-}
-
-uint64_t runtime_deadline(clockid_t clock, const struct timespec *when)
-{
-    uint64_t base = clock == CLOCK_REALTIME ? RUNTIME_REALTIME_NS : RUNTIME_MONOTONIC_NS;
-    if (when->tv_sec < 0)
-        return 0;
-    if ((uint64_t)when->tv_sec >= NO_DEADLINE / 1000000000 / 2)
-        return NO_DEADLINE - 1;
-    uint64_t at = (uint64_t)when->tv_sec * 1000000000 + (uint64_t)when->tv_nsec;
-    return at > base ? at - base : 0;
 }
 
 const struct wire_plan *runtime_plan(void)
