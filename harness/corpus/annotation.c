@@ -235,10 +235,20 @@ static void read_alarm(const struct reading *reading, char *body, struct promise
     add_exceptions(reading, promise, EXCEPTION_ALARM, by + strlen(" by "), trim(colon + 1));
 }
 
-/* The length of the first word where it is meant as `bug` or `alarm`, however it is spelt; else 0. */
+static void read_serial(const struct reading *reading, char *body, struct promises *promises)
+{
+    char *names = trim(body);
+    if (*names)
+        promise_at(promises, PROMISE_SERIAL, DEFECT_RACE, names, reading->line);
+    else
+        complaints_add(reading->complaints, reading->file, reading->line,
+                       "`serial:` names what one thread at a time works on");
+}
+
+/* The length of the first word where it is meant as `bug`, `alarm` or `serial`, however it is spelt; else 0. */
 static size_t annotation_word(const char *text)
 {
-    static const char *const spellings[] = {"bug", "bugs", "alarm", "alarms"};
+    static const char *const spellings[] = {"bug", "bugs", "alarm", "alarms", "serial"};
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
         if (strlen(spellings[i]) == length && strncasecmp(text, spellings[i], length) == 0 &&
@@ -271,9 +281,11 @@ void annotations_read(const char *file, const char *source, size_t length,
             read_bug(&reading, text + 4, &annotations->promises);
         else if (strncmp(text, "alarm:", 6) == 0)
             read_alarm(&reading, text + 6, &annotations->promises);
+        else if (strncmp(text, "serial:", 7) == 0)
+            read_serial(&reading, text + 7, &annotations->promises);
         else
             complaints_add(complaints, file, comment.line,
-                           "unknown word: an annotation begins with `bug:` or `alarm:`");
+                           "unknown word: an annotation begins with `bug:`, `alarm:` or `serial:`");
         free(text);
     }
     for (size_t i = 0; i < annotations->promises.count; i++) {

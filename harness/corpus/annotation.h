@@ -3,6 +3,7 @@
  *
  *     bug: DEFECT[(names)] [; DETECTOR[, DETECTOR]... blind|rate: REASON]...
  *     alarm: DEFECT[(names)] by DETECTOR[, DETECTOR]...: REASON
+ *     serial: NAMES
  *
  * A DETECTOR may be told by its versions: `drd<3.22` (also <=, =, >=, >). The versions are those of
  * clang, gcc and Valgrind.

@@ -19,6 +19,18 @@ const char *polarity_word(enum polarity polarity)
     return polarity == BUGGY ? "buggy" : "fixed";
 }
 
+const char *patch_word(enum patch_kind kind)
+{
+    static const char *const words[] = {
+        [PATCH_MOVES] = "moves", [PATCH_HIDES] = "hides", [PATCH_SERIAL] = "serial"};
+    return words[kind];
+}
+
+enum polarity change_polarity(const struct pair *change)
+{
+    return change->twin[BUGGY].path ? BUGGY : FIXED;
+}
+
 static bool known_family(const char *name)
 {
     for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++) {
@@ -26,6 +38,16 @@ static bool known_family(const char *name)
             return true;
     }
     return false;
+}
+
+static struct pair *change_at(struct corpus *corpus, const char *family, const char *file_name)
+{
+    struct pair *change =
+        xappend((void **)&corpus->changes, &corpus->change_count, sizeof(*change));
+    change->family = xstrdup(family);
+    change->name = xstrndup(file_name, strlen(file_name) - strlen(".c"));
+    change->id = xasprintf("%s/%s", family, change->name);
+    return change;
 }
 
 static struct pair *pair_at(struct corpus *corpus, const char *family, const char *file_name)
@@ -61,7 +83,9 @@ static void find_cases(struct corpus *corpus, enum polarity polarity, const char
         const char *name = entries[i]->d_name;
         size_t length = strlen(name);
         if (name[0] != '.' && length > 2 && strcmp(name + length - 2, ".c") == 0) {
-            struct pair *pair = pair_at(corpus, family, name);
+            bool alone = strchr(name, '.') != name + length - 2;
+            struct pair *pair =
+                alone ? change_at(corpus, family, name) : pair_at(corpus, family, name);
             pair->twin[polarity].path = xasprintf("%s/%s", folder, name);
         }
         free(entries[i]);
@@ -135,13 +159,78 @@ static void check_pair(struct corpus *corpus, struct pair *pair, const char *con
     compare_twins(corpus, pair);
     bool has_bug = false;
     const struct promises *promises = &pair->twin[BUGGY].annotations.promises;
-    for (size_t i = 0; i < promises->count; i++)
+    for (size_t i = 0; i < promises->count; i++) {
         has_bug = has_bug || promises->items[i].kind == PROMISE_BUG;
+        if (promises->items[i].kind == PROMISE_SERIAL)
+            complaints_add(&corpus->complaints, pair->twin[BUGGY].path, promises->items[i].lines[0],
+                           "`serial:` stands in wrong patches alone");
+    }
     if (!has_bug)
         complaints_add(&corpus->complaints, pair->twin[BUGGY].path, 0,
                        "makes no promise: no `bug:` annotation");
     lesson_read(pair->twin[BUGGY].path, pair->name, pair->twin[BUGGY].source,
-                pair->twin[BUGGY].length, &pair->lesson, &corpus->complaints);
+                pair->twin[BUGGY].length, LESSON_PAIR, &pair->lesson, &corpus->complaints);
+}
+
+static void read_patch_kind(struct corpus *corpus, struct pair *change)
+{
+    const char *said = change->lesson.patch;
+    for (enum patch_kind kind = PATCH_MOVES; kind <= PATCH_SERIAL; kind++) {
+        if (said && strcmp(said, patch_word(kind)) == 0)
+            change->patch = kind;
+    }
+    if (said && *said && !change->patch)
+        complaints_add(&corpus->complaints, change->twin[BUGGY].path, 0,
+                       "`Patch: %s`: a wrong patch moves the bug, hides it, or makes the program "
+                       "serial: write "
+                       "`moves`, `hides` or `serial`",
+                       said);
+}
+
+/* A patch is serial, or leaves a bug; and a refactoring says which bug it does not bring back. */
+static void check_promises(struct corpus *corpus, const struct pair *change)
+{
+    const struct promises *promises = &change->twin[change_polarity(change)].annotations.promises;
+    const char *path = change->twin[change_polarity(change)].path;
+    size_t made[] = {[PROMISE_BUG] = 0, [PROMISE_ALARM] = 0, [PROMISE_SERIAL] = 0};
+    for (size_t i = 0; i < promises->count; i++)
+        made[promises->items[i].kind]++;
+    bool serial = change->patch == PATCH_SERIAL;
+    if (serial && made[PROMISE_SERIAL] == 0)
+        complaints_add(&corpus->complaints, path, 0,
+                       "makes no promise: a serial patch has a `serial:` annotation");
+    if (!serial && made[PROMISE_BUG] == 0)
+        complaints_add(&corpus->complaints, path, 0, "makes no promise: no `bug:` annotation");
+    if (serial ? made[PROMISE_BUG] > 0 : made[PROMISE_SERIAL] > 0)
+        complaints_add(
+            &corpus->complaints, path, 0,
+            "`serial:` stands in patches of that kind alone, and no `bug:` stands there");
+}
+
+static void check_change(struct corpus *corpus, struct pair *change, const char *const *detectors)
+{
+    enum polarity polarity = change_polarity(change);
+    size_t stem = (size_t)(strchr(change->id, '.') - change->id);
+    for (size_t i = 0; i < corpus->count && !change->of; i++) {
+        if (strncmp(corpus->pairs[i].id, change->id, stem) == 0 && !corpus->pairs[i].id[stem])
+            change->of = &corpus->pairs[i];
+    }
+    if (!change->of)
+        complaints_add(&corpus->complaints, change->twin[polarity].path, 0,
+                       "is a change to a pair that is not there: `%.*s`", (int)stem, change->id);
+    if (change > corpus->changes && strcmp(change[-1].id, change->id) == 0)
+        complaints_add(&corpus->complaints, change->twin[polarity].path, 0,
+                       "%s has the same name: rename one",
+                       change[-1].twin[change_polarity(&change[-1])].path);
+    read_twin(corpus, change, polarity, detectors);
+    if (!change->twin[polarity].source)
+        return;
+    lesson_read(change->twin[polarity].path, change->name, change->twin[polarity].source,
+                change->twin[polarity].length,
+                polarity == BUGGY ? LESSON_WRONG_PATCH : LESSON_REFACTORING, &change->lesson,
+                &corpus->complaints);
+    read_patch_kind(corpus, change);
+    check_promises(corpus, change);
 }
 
 static int by_id(const void *left, const void *right)
@@ -161,24 +250,34 @@ int corpus_load(const char *root, const char *const *detectors, struct corpus *c
         qsort(corpus->pairs, corpus->count, sizeof(*corpus->pairs), by_id);
     for (size_t i = 0; i < corpus->count; i++)
         check_pair(corpus, &corpus->pairs[i], detectors);
+    if (corpus->change_count > 0)
+        qsort(corpus->changes, corpus->change_count, sizeof(*corpus->changes), by_id);
+    for (size_t i = 0; i < corpus->change_count; i++)
+        check_change(corpus, &corpus->changes[i], detectors);
     return 0;
+}
+
+static void pair_release(struct pair *pair)
+{
+    for (enum polarity p = BUGGY; p <= FIXED; p++) {
+        annotations_release(&pair->twin[p].annotations);
+        free(pair->twin[p].source);
+        free(pair->twin[p].path);
+    }
+    lesson_release(&pair->lesson);
+    free(pair->id);
+    free(pair->family);
+    free(pair->name);
 }
 
 void corpus_release(struct corpus *corpus)
 {
-    for (size_t i = 0; i < corpus->count; i++) {
-        struct pair *pair = &corpus->pairs[i];
-        for (enum polarity p = BUGGY; p <= FIXED; p++) {
-            annotations_release(&pair->twin[p].annotations);
-            free(pair->twin[p].source);
-            free(pair->twin[p].path);
-        }
-        lesson_release(&pair->lesson);
-        free(pair->id);
-        free(pair->family);
-        free(pair->name);
-    }
+    for (size_t i = 0; i < corpus->count; i++)
+        pair_release(&corpus->pairs[i]);
+    for (size_t i = 0; i < corpus->change_count; i++)
+        pair_release(&corpus->changes[i]);
     free(corpus->pairs);
+    free(corpus->changes);
     complaints_release(&corpus->complaints);
     *corpus = (struct corpus){0};
 }

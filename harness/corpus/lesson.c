@@ -7,25 +7,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum need { NOT_HERE, OPTIONAL, REQUIRED };
+
 struct key {
     const char *word;
     size_t member; /* offset in struct lesson */
-    bool optional;
+    enum need need[LESSON_OF_COUNT];
 };
 
 enum { MOST_SECONDS = 60 };
 
+#define PAIR_ALONE                                                                                 \
+    {                                                                                              \
+        [LESSON_PAIR] = REQUIRED                                                                   \
+    }
+#define EVERYWHERE(need)                                                                           \
+    {                                                                                              \
+        need, need, need                                                                           \
+    }
+
 static const struct key keys[] = {
-    {"Story", offsetof(struct lesson, story), false},
-    {"Wrong", offsetof(struct lesson, wrong), false},
-    {"Why", offsetof(struct lesson, why), false},
-    {"Fix", offsetof(struct lesson, fix), false},
-    {"Roadmap", offsetof(struct lesson, roadmap), false},
-    {"CWE", offsetof(struct lesson, cwe), false},
-    {"CERT", offsetof(struct lesson, cert), false},
-    {"Limit", offsetof(struct lesson, limit), true},
-    {"Rate", offsetof(struct lesson, rate), true},
-    {"Size", offsetof(struct lesson, size), true},
+    {"Story", offsetof(struct lesson, story), PAIR_ALONE},
+    {"Wrong", offsetof(struct lesson, wrong), PAIR_ALONE},
+    {"Why", offsetof(struct lesson, why), EVERYWHERE(REQUIRED)},
+    {"Fix", offsetof(struct lesson, fix), PAIR_ALONE},
+    {"Roadmap", offsetof(struct lesson, roadmap), PAIR_ALONE},
+    {"CWE", offsetof(struct lesson, cwe), PAIR_ALONE},
+    {"CERT", offsetof(struct lesson, cert), PAIR_ALONE},
+    {"Limit", offsetof(struct lesson, limit), EVERYWHERE(OPTIONAL)},
+    {"Rate", offsetof(struct lesson, rate), EVERYWHERE(OPTIONAL)},
+    {"Size", offsetof(struct lesson, size), {[LESSON_PAIR] = OPTIONAL}},
+    {"Patch", offsetof(struct lesson, patch), {[LESSON_WRONG_PATCH] = REQUIRED}},
 };
 #define KEY_COUNT (sizeof(keys) / sizeof(*keys))
 
@@ -68,7 +80,7 @@ unsigned lesson_limit_ms(const struct lesson *lesson)
 }
 
 void lesson_read(const char *file, const char *name, const char *source, size_t length,
-                 struct lesson *lesson, struct complaints *complaints)
+                 enum lesson_of of, struct lesson *lesson, struct complaints *complaints)
 {
     struct comment_reader reader;
     struct comment comment;
@@ -107,9 +119,13 @@ void lesson_read(const char *file, const char *name, const char *source, size_t 
                 strlen(lesson->title + name_length + 2) + 1);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         char **value = member(lesson, &keys[i]);
-        if ((!*value || !**value) && !keys[i].optional)
+        bool given = *value && **value;
+        if (!given && keys[i].need[of] == REQUIRED)
             complaints_add(complaints, file, comment.line, "the header comment has no `%s:`",
                            keys[i].word);
+        else if (given && keys[i].need[of] == NOT_HERE)
+            complaints_add(complaints, file, comment.line,
+                           "`%s:` does not belong in this header comment", keys[i].word);
     }
     if (lesson->limit && lesson_limit_ms(lesson) == 0)
         complaints_add(complaints, file, comment.line,

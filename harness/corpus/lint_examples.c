@@ -100,7 +100,7 @@ void load_pair(struct pair *pair)
                          &pair->twin[p].annotations, &corpus.complaints);
     }
     lesson_read(paths[BUGGY], pair->name, pair->twin[BUGGY].source, pair->twin[BUGGY].length,
-                &pair->lesson, &corpus.complaints);
+                LESSON_PAIR, &pair->lesson, &corpus.complaints);
 }
 
 /* Lints the last pair and releases the corpus. False, and a message, where it is not as the example

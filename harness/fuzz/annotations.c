@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_memory_begin();
     annotations_read("x.c", source, size, detector_names(), &annotations, &complaints);
-    lesson_read("x.c", "unlocked_counter", source, size, &lesson, &complaints);
+    lesson_read("x.c", "unlocked_counter", source, size, LESSON_PAIR, &lesson, &complaints);
     fuzz_memory_end(size);
     check_annotations(&annotations, lines);
     for (size_t i = 0; i < complaints.count; i++) {

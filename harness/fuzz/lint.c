@@ -89,8 +89,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         annotations_read(pair.twin[twin].path, source[twin], length[twin], detectors,
                          &pair.twin[twin].annotations, &complaints);
     }
-    lesson_read(pair.twin[BUGGY].path, pair.name, source[BUGGY], length[BUGGY], &pair.lesson,
-                &complaints);
+    lesson_read(pair.twin[BUGGY].path, pair.name, source[BUGGY], length[BUGGY], LESSON_PAIR,
+                &pair.lesson, &complaints);
     check_diff(&lines[0], &lines[1]);
     lint_pair(&corpus, &pair, &complaints);
     for (size_t i = 0; i < complaints.count; i++) {

@@ -7,8 +7,8 @@
 
 char *promise_label(const struct promise *promise)
 {
-    return promise->names ? xasprintf("%s(%s)", defect_word(promise->defect), promise->names)
-                          : xstrdup(defect_word(promise->defect));
+    const char *word = promise->kind == PROMISE_SERIAL ? "serial" : defect_word(promise->defect);
+    return promise->names ? xasprintf("%s(%s)", word, promise->names) : xstrdup(word);
 }
 
 const struct exception *promise_exception(const struct promise *promise, const char *detector,

@@ -11,6 +11,8 @@
 enum promise_kind {
     PROMISE_BUG,   /* reported in buggy/, not in fixed/ */
     PROMISE_ALARM, /* correct code that some detectors flag: reported in fixed/ by those */
+    PROMISE_SERIAL, /* a patch that takes the concurrency away: here `names` is worked on by one thread at a time,
+                       under every schedule. No defect, so that `defect` says nothing */
 };
 
 enum exception_kind {
@@ -44,7 +46,7 @@ struct promises {
     size_t count;
 };
 
-/* "race(counter)" or "hang". The caller frees it. */
+/* "race(counter)", "hang" or "serial(counter)". The caller frees it. */
 char *promise_label(const struct promise *promise);
 /* The exception that holds for this detector in this version, or NULL. Without a version (NULL) only
  * those hold that name none. */
