@@ -4,6 +4,7 @@
  * Patch: moves
  * Why: main clears the event after it has posted the request, but the post does not mean that
  * the server has looked: as a rule the clear still comes before the look of event_wait.
+ * Rate: Nearly every run hangs: main clears at once, and the server has first to wake up.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -4,6 +4,7 @@
  * Patch: moves
  * Why: the server waits for the table when it starts, but set and clear are still one breath: a
  * server that looks before or after, or that wakes up after the clear, waits for ever.
+ * Rate: Nearly every run hangs: the server would have to look between set and clear.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -5,6 +5,8 @@
  * Why: the request is posted right before pthread_cond_wait, which the harbour seldom outruns.
  * It still takes no quay: when its flag and signal come between the post and the wait, the
  * signal is gone.
+ * Rate: The ferry mostly sleeps before the harbour has woken up. It hangs where the signal comes
+ * first.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -5,6 +5,8 @@
  * Why: the shop now waits for index_loaded first, as a rule before the loader has got so far,
  * but nothing makes it: when the loader signals before the shop has locked, the signal finds no
  * waiter, and pthread_cond_wait still looks at no predicate.
+ * Rate: Main mostly waits before the new thread has signalled. It hangs where the loader comes
+ * first.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -4,6 +4,7 @@
  * Patch: moves
  * Why: an empty belt is no end of the shift: sorters who look before the letters are on it go
  * home at once, and when all have gone, letters stay on the belt.
+ * Rate: All sorters must have seen an empty belt before the last letter is put on it.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -4,6 +4,7 @@
  * Patch: hides
  * Why: the error path lowers queue.unfinished under the lock but does not signal all_done at
  * zero. When the damaged photo is the last to be finished, queue_join is not woken.
+ * Rate: Main must wait and the damaged photo, the second of four, be the last that is finished.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -5,6 +5,7 @@
  * Why: when only one runner stands at the hatch all is well; when the second has come as well
  * before the first plate is taken, the runner's signal can still wake the other runner instead
  * of the cook.
+ * Rate: Both runners must wait before the first plate is in the hatch.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -5,6 +5,8 @@
  * Why: the signal for the flour may wake the baker who needs sugar. When he waits again before
  * the second signal, that goes to the other, and he is not woken any more; delivered still
  * serves two predicates.
+ * Rate: The baker who needs flour is started first and mostly waits first. It hangs where it is
+ * the other, and he waits again between the signals.
  */
 #include <assert.h>
 #include <pthread.h>

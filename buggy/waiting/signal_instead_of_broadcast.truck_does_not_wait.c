@@ -5,6 +5,7 @@
  * Why: the truck does not wait for both orders any more and is mostly early, when at least one
  * baker finds his sack without waiting. When both wait already, its one signal still wakes one
  * of the two.
+ * Rate: The truck mostly comes before both bakers wait. It hangs where it comes later.
  */
 #include <assert.h>
 #include <pthread.h>
