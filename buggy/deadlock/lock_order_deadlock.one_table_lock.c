@@ -29,12 +29,12 @@ static void *swap(void *arg)
 {
     struct player *me = arg;
 
-    pthread_mutex_lock(&on_table); /* bug: serial(hand) */
+    pthread_mutex_lock(&on_table); /* serial: hand */
     me->own->cards--;
     me->own->sum -= me->card;
     me->other->cards++;
     me->other->sum += me->card;
-    pthread_mutex_unlock(&on_table); /* bug: serial(hand) */
+    pthread_mutex_unlock(&on_table); /* serial: hand */
     return NULL;
 }
 

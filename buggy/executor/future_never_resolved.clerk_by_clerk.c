@@ -74,7 +74,7 @@ int main(void)
 
     for (int i = 0; i < CLERKS; i++) {
         pthread_create(&pool[i], NULL, clerk, NULL);
-        pthread_join(pool[i], NULL); /* bug: serial(queue) */
+        pthread_join(pool[i], NULL); /* serial: queue */
     }
     for (int i = 0; i < SUPPLIERS; i++) {
         int price = result(&queue[i].future);

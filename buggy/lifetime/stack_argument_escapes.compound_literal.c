@@ -3,7 +3,7 @@
  *
  * Patch: moves
  * Why: A compound literal inside a function lives as long as the block round it, like any other
- * local object: until take_order returns. open_shop's till roll still gets the same memory before
+ * local object: until take_down returns. open_shop's till roll still gets the same memory before
  * the courier reads the slip.
  */
 #include <assert.h>
@@ -43,7 +43,7 @@ static void *cashier(void *arg)
     return NULL;
 }
 
-static void take_order(pthread_t *runner)
+static void take_down(pthread_t *runner)
 {
     struct slip *slip = &(struct slip){ PARCELS, "3 Mill Lane" };
 
@@ -66,7 +66,7 @@ int main(void)
     pthread_t runner;
 
     sem_init(&shop_opened, 0, 0);
-    take_order(&runner);
+    take_down(&runner);
     open_shop(runner);
     sem_destroy(&shop_opened);
 

@@ -2,10 +2,10 @@
  * stack_argument_escapes.copied_first: the courier copies the slip before it waits
  *
  * Patch: moves
- * Why: The courier no longer reads the slip after the shop is open, but take_order does not wait
+ * Why: The courier no longer reads the slip after the shop is open, but take_down does not wait
  * for the copy. If it returns first, the courier copies what the till roll has made of the slip's
  * memory.
- * Rate: take_order must return, and open_shop fill its frame, before the courier has begun.
+ * Rate: take_down must return, and open_shop fill its frame, before the courier has begun.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -44,9 +44,9 @@ static void *cashier(void *arg)
     return NULL;
 }
 
-static void take_order(pthread_t *runner)
+static void take_down(pthread_t *runner)
 {
-    struct slip order, *slip = &order;
+    struct slip wish, *slip = &wish;
 
     *slip = (struct slip){ PARCELS, "3 Mill Lane" };
     pthread_create(runner, NULL, courier, slip);
@@ -68,12 +68,12 @@ int main(void)
     pthread_t runner;
 
     sem_init(&shop_opened, 0, 0);
-    take_order(&runner);
+    take_down(&runner);
     open_shop(runner);
     sem_destroy(&shop_opened);
 
     printf("%ld parcels delivered\n", delivered);
     assert(delivered == PARCELS);               /* bug: wrong-result(slip); watchdog
-        rate: take_order must have returned before the courier copies */
+        rate: take_down must have returned before the courier copies */
     return 0;
 }

@@ -1,8 +1,8 @@
 /*
- * stack_argument_escapes.freed_by_giver: the slip is allocated, and take_order frees it
+ * stack_argument_escapes.freed_by_giver: the slip is allocated, and take_down frees it
  *
  * Patch: hides
- * Why: The slip no longer lies on the stack, but take_order frees it as soon as the courier's
+ * Why: The slip no longer lies on the stack, but take_down frees it as soon as the courier's
  * thread is made, and the courier reads it once the shop is open. The post orders the free and the
  * read, so Helgrind and DRD have no race to report: the slip is just gone.
  */
@@ -30,7 +30,7 @@ static void *courier(void *arg)
 
     sem_wait(&shop_opened);
     delivered = slip->parcels;                  /* bug: misuse(slip); helgrind, drd blind: neither
-        keeps the life of a heap block, and the free and the use are in order */
+        keeps the life of a heap block, and the free and the use are in wish */
     return NULL;
 }
 
@@ -43,7 +43,7 @@ static void *cashier(void *arg)
     return NULL;
 }
 
-static void take_order(pthread_t *runner)
+static void take_down(pthread_t *runner)
 {
     struct slip *slip = malloc(sizeof(*slip));
 
@@ -68,7 +68,7 @@ int main(void)
     pthread_t runner;
 
     sem_init(&shop_opened, 0, 0);
-    take_order(&runner);
+    take_down(&runner);
     open_shop(runner);
     sem_destroy(&shop_opened);
 

@@ -43,7 +43,7 @@ int main(void)
     int used_hop = 0;
 
     pthread_create(&control_thread, NULL, control, NULL);
-    pthread_join(control_thread, NULL);     /* bug: serial(route) */
+    pthread_join(control_thread, NULL);     /* serial: route */
     pthread_create(&forward_thread, NULL, forward, &used_hop);
     pthread_join(forward_thread, NULL);
     assert(used_hop == 7);

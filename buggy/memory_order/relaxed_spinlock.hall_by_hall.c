@@ -56,7 +56,7 @@ int main(void)
     pthread_t halls[2];
 
     pthread_create(&halls[0], NULL, hall, (void *)north);
-    pthread_join(halls[0], NULL);           /* bug: serial(highest) */
+    pthread_join(halls[0], NULL);           /* serial: highest */
     pthread_create(&halls[1], NULL, hall, (void *)south);
     pthread_join(halls[1], NULL);
     assert(highest.bidder == 23 && highest.cents == 4100);

@@ -30,18 +30,18 @@ static void leave(struct table *table)
 {
     table->stakes -= 5;
     if (--table->players == 0) {
-        pthread_mutex_unlock(&table->lock); /* bug: serial(table) */
+        pthread_mutex_unlock(&table->lock); /* serial: table */
         clear(table);
         return;
     }
-    pthread_mutex_unlock(&table->lock); /* bug: serial(table) */
+    pthread_mutex_unlock(&table->lock); /* serial: table */
 }
 
 static void *play(void *arg)
 {
     struct table *table = arg;
 
-    pthread_mutex_lock(&table->lock); /* bug: serial(table) */
+    pthread_mutex_lock(&table->lock); /* serial: table */
     table->stakes += 5;
     leave(table);
     return NULL;

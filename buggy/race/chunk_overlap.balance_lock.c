@@ -12,7 +12,7 @@
 
 #define ACCOUNTS 100
 #define CHUNKS 3
-#define RATE_PERCENT 2
+#define GAIN_PERCENT 2
 
 struct chunk {
     int first, last;                            /* both included */
@@ -28,7 +28,7 @@ static void *credit_interest(void *arg)
 
     for (int i = chunk->first; i <= chunk->last; i++) {
         pthread_mutex_lock(&balance_lock);
-        balance[i] += balance[i] * RATE_PERCENT / 100;
+        balance[i] += balance[i] * GAIN_PERCENT / 100;
         pthread_mutex_unlock(&balance_lock);
         chunk->postings++;
     }

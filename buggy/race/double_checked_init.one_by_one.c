@@ -57,7 +57,7 @@ int main(void)
 
     for (int h = 0; h < HANDLERS; h++) {
         pthread_create(&handlers[h], NULL, handle_request, &longest_wait_ms[h]);
-        pthread_join(handlers[h], NULL);                /* bug: serial(settings) */
+        pthread_join(handlers[h], NULL);                /* serial: settings */
         printf("handler %d waits at most %ld ms\n", h, longest_wait_ms[h]);
         assert(longest_wait_ms[h] == 750);
     }

@@ -41,7 +41,7 @@ static void *subscribe(void *arg)
     struct subscriber *self = arg;
 
     pthread_barrier_wait(&opening_bell);
-    pthread_mutex_lock(&holders_lock);          /* bug: serial(message) */
+    pthread_mutex_lock(&holders_lock);          /* serial: message */
     for (int m = 0; m < MESSAGES; m++) {
         self->cents_seen += ticker[m]->cents;
         if (let_go(ticker[m])) {
@@ -49,7 +49,7 @@ static void *subscribe(void *arg)
             self->freed++;
         }
     }
-    pthread_mutex_unlock(&holders_lock);        /* bug: serial(message) */
+    pthread_mutex_unlock(&holders_lock);        /* serial: message */
     return NULL;
 }
 

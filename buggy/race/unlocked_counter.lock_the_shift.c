@@ -19,11 +19,11 @@ static long visitors;
 static void *gate(void *arg)
 {
     (void)arg;
-    pthread_mutex_lock(&visitors_lock);     /* bug: serial(visitors) */
+    pthread_mutex_lock(&visitors_lock);     /* serial: visitors */
     for (int i = 0; i < VISITORS_PER_GATE; i++) {
         visitors++;
     }
-    pthread_mutex_unlock(&visitors_lock);   /* bug: serial(visitors) */
+    pthread_mutex_unlock(&visitors_lock);   /* serial: visitors */
     return NULL;
 }
 

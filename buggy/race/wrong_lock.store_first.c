@@ -59,7 +59,7 @@ int main(void)
     pthread_t reader, evictor;
 
     pthread_create(&reader, NULL, read_ahead, NULL);
-    pthread_join(reader, NULL);                 /* bug: serial(cached_bytes) */
+    pthread_join(reader, NULL);                 /* serial: cached_bytes */
     pthread_create(&evictor, NULL, make_room, NULL);
     pthread_join(evictor, NULL);
 

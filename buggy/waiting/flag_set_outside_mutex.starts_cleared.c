@@ -59,7 +59,7 @@ int main(void)
     atomic_store(&clearance, true);
     pthread_cond_signal(&cleared);
 
-    pthread_create(&thread, NULL, ferry, &departed); /* bug: serial(clearance) */
+    pthread_create(&thread, NULL, ferry, &departed); /* serial: clearance */
     pthread_join(thread, NULL);
     assert(departed);
     return 0;

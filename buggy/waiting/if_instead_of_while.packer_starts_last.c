@@ -50,7 +50,7 @@ int main(void)
     back_orders = 3;
     book_in(3);
     book_in(1);
-    pthread_create(&thread, NULL, packer, NULL); /* bug: serial(stock) */
+    pthread_create(&thread, NULL, packer, NULL); /* serial: stock */
     pthread_join(thread, NULL);
 
     assert(stock == 0 && back_orders == 0);

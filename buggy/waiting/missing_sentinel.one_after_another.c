@@ -59,7 +59,7 @@ int main(void)
     for (int i = 0; i < sorters; i++) {
         belt_put(NULL);
         pthread_create(&staff[i], NULL, sorter, &sorted[i]);
-        pthread_join(staff[i], NULL); /* bug: serial(belt) */
+        pthread_join(staff[i], NULL); /* serial: belt */
         total += sorted[i];
     }
 

@@ -47,7 +47,7 @@ static void cook(void)
         hatch.full = true;
         pthread_mutex_unlock(&hatch.lock);
         pthread_create(&runner, NULL, run, NULL);
-        pthread_join(runner, NULL); /* bug: serial(hatch) */
+        pthread_join(runner, NULL); /* serial: hatch */
         pthread_mutex_lock(&hatch.lock);
     }
     pthread_mutex_unlock(&hatch.lock);

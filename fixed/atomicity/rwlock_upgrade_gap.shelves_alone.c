@@ -1,9 +1,9 @@
 /*
  * rwlock_upgrade_gap.shelves_alone: under the read lock the shelves alone are looked at
  *
- * Why: The first look may overestimate the shortage, for it leaves `on_order` out; it only
+ * Why: The first look may overestimate the shortage, for it leaves `incoming` out; it only
  *   saves the write lock where the shelves are full enough. What is decided is decided under
- *   the write lock,  where `on_order` is read and written in one go.
+ *   the write lock,  where `incoming` is read and written in one go.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -13,7 +13,7 @@ enum { CLERKS = 2, SHELVES = 6, MINIMUM = 40, TRUCKLOAD = 50 };
 
 static pthread_rwlock_t store = PTHREAD_RWLOCK_INITIALIZER;
 static int shelf[SHELVES] = {5, 0, 9, 4, 0, 7};     /* guarded by store */
-static int on_order;                                /* guarded by store */
+static int incoming;                                /* guarded by store */
 static int counted[CLERKS];                         /* one each; read by both after the barrier */
 static pthread_barrier_t halves_counted;
 
@@ -40,8 +40,8 @@ static void *take_stock(void *arg)
         return NULL;
 
     pthread_rwlock_wrlock(&store);
-    if (count(0, SHELVES) + on_order < MINIMUM)
-        on_order += TRUCKLOAD;
+    if (count(0, SHELVES) + incoming < MINIMUM)
+        incoming += TRUCKLOAD;
     pthread_rwlock_unlock(&store);
     return NULL;
 }
@@ -57,6 +57,6 @@ int main(void)
         pthread_join(clerk[i], NULL);
     pthread_barrier_destroy(&halves_counted);
 
-    assert(on_order == TRUCKLOAD);                  /* bug: wrong-result(on_order) */
+    assert(incoming == TRUCKLOAD);                  /* bug: wrong-result(incoming) */
     return 0;
 }

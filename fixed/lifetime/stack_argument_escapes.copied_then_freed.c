@@ -2,7 +2,7 @@
  * stack_argument_escapes.copied_then_freed: the courier copies and frees before it waits
  *
  * Why: The slip belongs to the courier from pthread_create on, so it may copy and free it at once
- * and need not keep it until the shop is open. take_order does not touch it again.
+ * and need not keep it until the shop is open. take_down does not touch it again.
  */
 #include <assert.h>
 #include <pthread.h>
@@ -42,7 +42,7 @@ static void *cashier(void *arg)
     return NULL;
 }
 
-static void take_order(pthread_t *runner)
+static void take_down(pthread_t *runner)
 {
     struct slip *slip = malloc(sizeof(*slip));
 
@@ -66,7 +66,7 @@ int main(void)
     pthread_t runner;
 
     sem_init(&shop_opened, 0, 0);
-    take_order(&runner);
+    take_down(&runner);
     open_shop(runner);
     sem_destroy(&shop_opened);
 
