@@ -55,7 +55,7 @@ int main(void)
 
     pthread_join(server, NULL);
     reported += requests;                       /* the next minute's report */
-    assert(reported == VISITS + 1); 
+    assert(reported == VISITS + 1);
     sem_destroy(&report_answered);
     sem_destroy(&report_sent);
     return 0;
