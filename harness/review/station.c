@@ -1,6 +1,7 @@
 #include "review/station.h"
 
 #include "corpus/token.h"
+#include "detect/detect.h"
 #include "model/memory.h"
 
 #include <stdlib.h>
@@ -125,9 +126,28 @@ struct rank {
     bool large;
     enum kind kind; /* at the station of bugs alone, else 0 */
     size_t last_means;
-    bool by_chance;
+    size_t tellers;
     size_t lines;
 };
+
+/* How many detectors are promised to tell of the buggy twin, be it by chance. */
+static size_t count_tellers(const struct pair *pair)
+{
+    const struct promises *promises = &pair->twin[BUGGY].annotations.promises;
+    size_t count = 0;
+    for (size_t d = 0; d < detector_count; d++) {
+        bool tells = false;
+        for (size_t i = 0; i < promises->count; i++) {
+            const struct promise *promise = &promises->items[i];
+            const struct exception *exception = promise_exception(promise, detectors[d].name, NULL);
+            tells = tells || (promise->kind == PROMISE_BUG &&
+                              detector_sees(&detectors[d], promise->defect) &&
+                              !(exception && exception->kind == EXCEPTION_BLIND));
+        }
+        count += tells;
+    }
+    return count;
+}
 
 static size_t code_lines(const struct pair *pair)
 {
@@ -159,9 +179,9 @@ static int compare_ranks(const void *left, const void *right)
         compare(a->large, b->large),
         compare(a->kind, b->kind),
         compare(a->last_means, b->last_means),
-        compare(a->by_chance, b->by_chance),
+        compare(b->tellers, a->tellers),
         compare(a->lines, b->lines),
-        strcmp(a->stop.pair->id, b->stop.pair->id),
+        strverscmp(a->stop.pair->id, b->stop.pair->id),
     };
     for (size_t i = 0; i < sizeof(differences) / sizeof(*differences); i++) {
         if (differences[i])
@@ -182,7 +202,7 @@ void roadmap_make(const struct corpus *corpus, struct roadmap *roadmap)
             .large = pair->lesson.size && strcmp(pair->lesson.size, "large") == 0,
             .kind = station == STATION_BUGS ? kind_of(pair) : KIND_RACE,
             .last_means = last_means(pair),
-            .by_chance = pair->lesson.rate != NULL,
+            .tellers = count_tellers(pair),
             .lines = code_lines(pair),
         };
     }

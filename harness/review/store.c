@@ -23,6 +23,11 @@ int store_fail(char **message, int error, const char *format, ...)
     return -error;
 }
 
+int store_sync(int fd)
+{
+    return fsync(fd) != 0 && errno != EINVAL ? -errno : 0;
+}
+
 int store_write(const char *path, int flags, const char *text, size_t length)
 {
     int fd = open(path, flags | O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -38,8 +43,8 @@ int store_write(const char *path, int flags, const char *text, size_t length)
             result = -errno;
         }
     }
-    if (!result && fsync(fd) != 0)
-        result = -errno;
+    if (!result)
+        result = store_sync(fd);
     if (close(fd) != 0 && !result)
         result = -errno;
     return result;
@@ -50,8 +55,7 @@ int store_sync_folder(const struct store *store)
     int fd = open(store->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    /* EINVAL: a file system that has no such thing. */
-    int result = fsync(fd) != 0 && errno != EINVAL ? -errno : 0;
+    int result = store_sync(fd);
     close(fd);
     return result;
 }

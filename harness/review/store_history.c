@@ -220,8 +220,8 @@ static int append_line(const struct store *store, int fd, const char *line)
         result = -errno;
     else if ((size_t)written < length)
         result = -ENOSPC;
-    else if (fsync(fd) != 0 && errno != EINVAL)
-        result = -errno;
+    else
+        result = store_sync(fd);
     /* Half a line would be taken for what a crash has left. */
     if (result && written > 0 && ftruncate(fd, before.st_size) != 0)
         result = -errno;

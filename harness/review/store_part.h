@@ -20,6 +20,8 @@ struct store {
 /* Sets the message, and returns `error` negative. */
 int store_fail(char **message, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* fsync(); 0 also of what cannot be synchronised: a device, the folder of some file systems. Else a negative errno. */
+int store_sync(int fd);
 /* Opens, writes all, and has it on the disk. Returns 0 or a negative errno. */
 int store_write(const char *path, int flags, const char *text, size_t length);
 /* Makes renamed, new and removed names of the folder last. Returns 0 or a negative errno. */
