@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+static void use_zone(const char *zone)
+{
+    setenv("TZ", zone, 1);
+    tzset();
+}
 
 static struct progress make(const struct records *records)
 {
@@ -187,13 +194,13 @@ static void days_are_of_the_local_time(void **state)
     add_innocent(&records, "race/torn", true);
     add_innocent(&records, "race/torn", true);
     records.items[1].at = records.items[0].at + 6 * 3600;
-    setenv("TZ", "UTC", 1);
+    use_zone("UTC");
     struct progress progress = make(&records);
     assert_int_equal(progress.day_count, 1);
     assert_string_equal(progress.days[0].date, "2026-11-01");
     assert_int_equal(progress.days[0].sum.rounds, 2);
     progress_release(&progress);
-    setenv("TZ", "UTC-8", 1); /* eight hours east: 20:00, and two o'clock of the next day */
+    use_zone("UTC-8"); /* eight hours east: 20:00, and two o'clock of the next day */
     progress = make(&records);
     assert_int_equal(progress.day_count, 2);
     assert_string_equal(progress.days[1].date, "2026-11-02");
@@ -203,7 +210,7 @@ static void days_are_of_the_local_time(void **state)
     progress = make(&records);
     assert_string_equal(progress.days[1].date, "");
     progress_release(&progress);
-    setenv("TZ", "UTC", 1);
+    use_zone("UTC");
     records_release(&records);
 }
 

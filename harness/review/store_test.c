@@ -18,8 +18,8 @@
 
 static void the_folder_is_made_and_is_nobody_elses(void **state)
 {
-    struct place *place = *state;
-    char *deep = xasprintf("%s/a/b", place->folder);
+    struct state_home *home = *state;
+    char *deep = xasprintf("%s/a/b", home->folder);
     setenv("XDG_STATE_HOME", deep, 1);
     struct store *store = open_store();
     char *folder = xasprintf("%s/racelab", deep);
@@ -33,16 +33,16 @@ static void the_folder_is_made_and_is_nobody_elses(void **state)
 
 static void without_xdg_state_home_it_is_below_home(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     static const char *const no_places[] = {NULL, "", "relative/path"};
     for (size_t i = 0; i < sizeof(no_places) / sizeof(*no_places); i++) {
         if (no_places[i])
             setenv("XDG_STATE_HOME", no_places[i], 1);
         else
             unsetenv("XDG_STATE_HOME");
-        setenv("HOME", place->folder, 1);
+        setenv("HOME", home->folder, 1);
         struct store *store = open_store();
-        char *lock = xasprintf("%s/.local/state/racelab/lock", place->folder);
+        char *lock = xasprintf("%s/.local/state/racelab/lock", home->folder);
         assert_int_equal(access(lock, F_OK), 0);
         assert_int_equal(unlink(lock), 0);
         store_close(store);
@@ -61,8 +61,8 @@ static void without_xdg_state_home_it_is_below_home(void **state)
 
 static void a_folder_that_cannot_be_made_is_told(void **state)
 {
-    struct place *place = *state;
-    char *file = xasprintf("%s/racelab", place->folder);
+    struct state_home *home = *state;
+    char *file = xasprintf("%s/racelab", home->folder);
     write_text(file, "");
     struct store *store = NULL;
     char *message = NULL;
@@ -81,26 +81,26 @@ static void a_folder_that_cannot_be_made_is_told(void **state)
 
 static void reading_makes_nothing(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = NULL;
     char *message = NULL;
     assert_int_equal(store_open_history(&store, &message), 0);
     struct records records = read_history(store);
     assert_int_equal(records.count, 0);
     store_close(store);
-    char *folder = xasprintf("%s/racelab", place->folder);
+    char *folder = xasprintf("%s/racelab", home->folder);
     assert_int_not_equal(access(folder, F_OK), 0);
     free(folder);
 }
 
 static void a_second_session_has_no_file_of_its_own(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct session session;
     make_session(&session);
     struct store *first = open_store();
     save_session(first, &session);
-    char *before = read_file(place, "session.json");
+    char *before = read_file(home, "session.json");
 
     struct store *second = open_store();
     assert_false(store_is_second(first));
@@ -109,7 +109,7 @@ static void a_second_session_has_no_file_of_its_own(void **state)
     save_session(second, &session);
     char *message = NULL;
     assert_int_equal(store_forget_session(second, &message), 0);
-    char *after = read_file(place, "session.json");
+    char *after = read_file(home, "session.json");
     assert_string_equal(before, after);
     struct session_origin origin;
     assert_int_equal(store_origin(second, &origin, &message), -EBUSY);
@@ -176,14 +176,14 @@ static void a_record_comes_back_as_it_was(void **state)
 
 static void an_append_is_one_line_and_on_the_disk(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = open_store();
-    place_calls[0] = '\0';
+    state_calls[0] = '\0';
     append(store, 1);
-    assert_string_equal(place_calls, "file folder ");
+    assert_string_equal(state_calls, "file folder ");
     append(store, 2);
-    assert_string_equal(place_calls, "file folder file ");
-    char *text = read_file(place, "history.jsonl");
+    assert_string_equal(state_calls, "file folder file ");
+    char *text = read_file(home, "history.jsonl");
     assert_int_equal(text[strlen(text) - 1], '\n');
     assert_ptr_equal(strchr(strchr(text, '\n') + 1, '\n'), &text[strlen(text) - 1]);
     free(text);
@@ -192,17 +192,17 @@ static void an_append_is_one_line_and_on_the_disk(void **state)
 
 static void a_disk_that_fails_leaves_the_history_as_it_was(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = open_store();
     append(store, 1);
-    char *before = read_file(place, "history.jsonl");
+    char *before = read_file(home, "history.jsonl");
     struct record record = make_record(2);
     char *message = NULL;
-    place_fsync_error = EIO;
+    state_fsync_error = EIO;
     assert_int_equal(store_append(store, &record, &message), -EIO);
     expect_told(&message, "history.jsonl: Input/output error; this round is not in the history");
-    place_fsync_error = 0;
-    expect_file(place, "history.jsonl", before);
+    state_fsync_error = 0;
+    expect_file(home, "history.jsonl", before);
 
     /* A disk that has room for half a line. */
     struct rlimit limit;
@@ -216,7 +216,7 @@ static void a_disk_that_fails_leaves_the_history_as_it_was(void **state)
     signal(SIGXFSZ, handler);
     assert_int_equal(result, -ENOSPC);
     expect_told(&message, "No space left on device; this round is not in the history. Make room");
-    expect_file(place, "history.jsonl", before);
+    expect_file(home, "history.jsonl", before);
 
     append(store, 3);
     struct records records = read_history(store);
@@ -229,9 +229,9 @@ static void a_disk_that_fails_leaves_the_history_as_it_was(void **state)
 
 static void a_full_disk_is_told(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = open_store();
-    char *history = xasprintf("%s/racelab/history.jsonl", place->folder);
+    char *history = xasprintf("%s/racelab/history.jsonl", home->folder);
     assert_int_equal(symlink("/dev/full", history), 0);
     struct record record = make_record(1);
     char *message = NULL;
@@ -244,7 +244,7 @@ static void a_full_disk_is_told(void **state)
 
 static void a_line_that_cannot_be_read_is_told_and_let_stand(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     static const struct {
         const char *from;
         const char *to;
@@ -272,11 +272,11 @@ static void a_line_that_cannot_be_read_is_told_and_let_stand(void **state)
     };
     struct store *store = open_store();
     append(store, 1);
-    char *good = read_file(place, "history.jsonl");
+    char *good = read_file(home, "history.jsonl");
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         char *bad = replaced(good, wrong[i].from, wrong[i].to);
         char *text = xasprintf("%s\n%s%s", good, bad, good);
-        write_file(place, "history.jsonl", text);
+        write_file(home, "history.jsonl", text);
         struct records records;
         char *message = NULL;
         int result = store_history(store, &records, &message);
@@ -286,13 +286,13 @@ static void a_line_that_cannot_be_read_is_told_and_let_stand(void **state)
                      message ? message : "");
         free(message);
         records_release(&records);
-        expect_file(place, "history.jsonl", text);
+        expect_file(home, "history.jsonl", text);
         free(text);
         free(bad);
     }
     /* What a later version adds is no fault, and no more is a blank line, as above. */
     char *more = replaced(good, "\"ms\":1000", "\"ms\":1000,\"mood\":\"good\"");
-    write_file(place, "history.jsonl", more);
+    write_file(home, "history.jsonl", more);
     struct records records = read_history(store);
     assert_int_equal(records.count, 1);
     records_release(&records);
@@ -303,14 +303,14 @@ static void a_line_that_cannot_be_read_is_told_and_let_stand(void **state)
 
 static void a_torn_last_line_costs_no_other(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = open_store();
     append(store, 1);
     append(store, 2);
-    char *good = read_file(place, "history.jsonl");
+    char *good = read_file(home, "history.jsonl");
     for (size_t cut = 1; cut < 60; cut += 7) {
         char *text = xasprintf("%s%.*s", good, (int)cut, good);
-        write_file(place, "history.jsonl", text);
+        write_file(home, "history.jsonl", text);
         struct records records;
         char *message = NULL;
         assert_int_equal(store_history(store, &records, &message), 0);
@@ -318,7 +318,7 @@ static void a_torn_last_line_costs_no_other(void **state)
         assert_non_null(records.torn);
         assert_non_null(strstr(records.torn, "history.jsonl:3: this last line was cut short"));
         records_release(&records);
-        expect_file(place, "history.jsonl", text); /* reading changes nothing */
+        expect_file(home, "history.jsonl", text); /* reading changes nothing */
 
         append(store, 3);
         records = read_history(store);
@@ -326,11 +326,11 @@ static void a_torn_last_line_costs_no_other(void **state)
         assert_int_equal(records.items[2].at, 3);
         assert_null(records.torn);
         records_release(&records);
-        char *torn = read_file(place, "torn.jsonl");
+        char *torn = read_file(home, "torn.jsonl");
         assert_int_equal(strlen(torn), cut + 1);
         assert_memory_equal(torn, good, cut);
         free(torn);
-        char *path = xasprintf("%s/racelab/torn.jsonl", place->folder);
+        char *path = xasprintf("%s/racelab/torn.jsonl", home->folder);
         assert_int_equal(unlink(path), 0);
         free(path);
         free(text);
@@ -341,12 +341,12 @@ static void a_torn_last_line_costs_no_other(void **state)
 
 static void a_last_line_without_its_newline_counts(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = open_store();
     append(store, 1);
-    char *good = read_file(place, "history.jsonl");
+    char *good = read_file(home, "history.jsonl");
     good[strlen(good) - 1] = '\0';
-    write_file(place, "history.jsonl", good);
+    write_file(home, "history.jsonl", good);
     append(store, 2);
     struct records records = read_history(store);
     assert_int_equal(records.count, 2);
@@ -426,13 +426,13 @@ static void what_was_appended_outlives_a_kill(void **state)
     close(done[1]);
 }
 
-static size_t count_aside(const struct place *place, const char *name, const char *content)
+static size_t count_aside(const struct state_home *home, const char *name, const char *content)
 {
-    char *pattern = xasprintf("ls %s/racelab/%s.2* >%s/list 2>/dev/null; true", place->folder, name,
-                              place->folder);
+    char *pattern = xasprintf("ls %s/racelab/%s.2* >%s/list 2>/dev/null; true", home->folder, name,
+                              home->folder);
     assert_int_equal(system(pattern), 0);
     free(pattern);
-    char *path = xasprintf("%s/list", place->folder);
+    char *path = xasprintf("%s/list", home->folder);
     char *list = NULL;
     size_t length = 0;
     assert_int_equal(file_read(path, &list, &length), 0);
@@ -451,7 +451,7 @@ static size_t count_aside(const struct place *place, const char *name, const cha
 
 static void a_reset_moves_everything_aside(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = open_store();
     char *told = NULL;
     char *message = NULL;
@@ -459,9 +459,9 @@ static void a_reset_moves_everything_aside(void **state)
     expect_told(&told, "there is no progress to move aside");
     static const char *const contents[] = {"broken {", "broken too", "and torn"};
     for (size_t i = 0; i < 3; i++) {
-        write_file(place, "session.json", contents[i]);
-        write_file(place, "history.jsonl", contents[i]);
-        write_file(place, "torn.jsonl", contents[i]);
+        write_file(home, "session.json", contents[i]);
+        write_file(home, "history.jsonl", contents[i]);
+        write_file(home, "torn.jsonl", contents[i]);
         assert_int_equal(store_reset(store, &told, &message), 0);
         assert_non_null(strstr(told, "session.json is now session.json.2"));
         expect_told(&told, "/racelab/history.jsonl is now history.jsonl.2");
@@ -469,14 +469,14 @@ static void a_reset_moves_everything_aside(void **state)
         assert_int_equal(records.count, 0);
     }
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(count_aside(place, "session.json", contents[i]), 1);
-        assert_int_equal(count_aside(place, "history.jsonl", contents[i]), 1);
-        assert_int_equal(count_aside(place, "torn.jsonl", contents[i]), 1);
+        assert_int_equal(count_aside(home, "session.json", contents[i]), 1);
+        assert_int_equal(count_aside(home, "history.jsonl", contents[i]), 1);
+        assert_int_equal(count_aside(home, "torn.jsonl", contents[i]), 1);
     }
     store_close(store);
 }
 
-#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, state_home_make, state_home_remove)
 
 int main(void)
 {
