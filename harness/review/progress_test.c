@@ -193,7 +193,7 @@ static void days_are_of_the_local_time(void **state)
     struct records records = {0};
     add_innocent(&records, "race/torn", true);
     add_innocent(&records, "race/torn", true);
-    records.items[1].at = records.items[0].at + 6 * 3600;
+    records.items[1].at = records.items[0].at + INT64_C(6) * 3600;
     use_zone("UTC");
     struct progress progress = make(&records);
     assert_int_equal(progress.day_count, 1);

@@ -21,8 +21,8 @@ int __wrap_rename(const char *from, const char *to);
 
 static void note(const char *word)
 {
-    if (strlen(state_calls) + strlen(word) < sizeof(state_calls))
-        strcat(state_calls, word);
+    size_t length = strlen(state_calls);
+    snprintf(state_calls + length, sizeof(state_calls) - length, "%s", word);
 }
 
 int __wrap_fsync(int fd)
