@@ -93,6 +93,24 @@ static void one_station_has_titles(void **state)
         "Next: racelab review race/torn\n");
 }
 
+static void the_next_pair_is_of_the_station(void **state)
+{
+    (void)state;
+    struct style plain = {0};
+    struct roadmap_options one = {.one = true, .station = STATION_BUGS, .known = true};
+    expect_roadmap(&plain, &one,
+                   "6. bugs and their mending: 1 pair, 0 mended, 0 tried, 0 met, 1 new\n"
+                   "  new     deadlock/cycle\n"
+                   "            two locks in both orders\n"
+                   "\n"
+                   "mended: the last round with its bug was all right: verdict, class, patch\n"
+                   "tried: that round was not yet all right\n"
+                   "met: innocent rounds of it alone so far\n"
+                   "new: no round of it yet\n"
+                   "\n"
+                   "Next: racelab review deadlock/cycle\n");
+}
+
 static void a_narrow_terminal_and_colours(void **state)
 {
     (void)state;
@@ -201,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stations_stand_in_learning_order),
         cmocka_unit_test(one_station_has_titles),
+        cmocka_unit_test(the_next_pair_is_of_the_station),
         cmocka_unit_test(a_narrow_terminal_and_colours),
         cmocka_unit_test(what_is_not_known_is_not_said),
         cmocka_unit_test(as_json),

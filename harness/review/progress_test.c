@@ -131,6 +131,22 @@ static void sums_are_of_what_was_asked(void **state)
     records_release(&records);
 }
 
+static void a_family_is_told_by_its_whole_name(void **state)
+{
+    (void)state;
+    struct records records = {0};
+    add_guilty(&records, "races/far", 90);
+    add_guilty(&records, "race/counter", 50);
+    add_guilty(&records, "races/away", 90);
+    struct progress progress = make(&records);
+    assert_int_equal(progress.family_count, 2);
+    assert_string_equal(progress.families[0].family, "race");
+    assert_int_equal(progress.families[0].sum.rounds, 1);
+    assert_int_equal(progress.families[1].sum.rounds, 2);
+    progress_release(&progress);
+    records_release(&records);
+}
+
 static void strength_needs_rounds_and_is_of_late(void **state)
 {
     (void)state;
@@ -247,7 +263,10 @@ static void next_come_weak_families_then_stations(void **state)
     add_guilty(&records, "deadlock/cycle", 30);
     expect_next(&records, "deadlock/cycle race/counter waiting/wakeup executor/pool ");
     for (int i = 0; i < 3; i++)
-        add_guilty(&records, "executor/pool", 5);
+        add_guilty(&records, "executor/pool", 20);
+    expect_next(&records, "deadlock/cycle executor/pool race/counter waiting/wakeup ");
+    for (int i = 0; i < 3; i++)
+        add_guilty(&records, "deadlock/cycle", 50);
     expect_next(&records, "executor/pool deadlock/cycle race/counter waiting/wakeup ");
     records_release(&records);
 }
@@ -258,6 +277,7 @@ int main(void)
         cmocka_unit_test(the_last_round_with_a_bug_decides),
         cmocka_unit_test(mended_is_verdict_class_and_patch),
         cmocka_unit_test(sums_are_of_what_was_asked),
+        cmocka_unit_test(a_family_is_told_by_its_whole_name),
         cmocka_unit_test(strength_needs_rounds_and_is_of_late),
         cmocka_unit_test(a_trend_is_of_the_last_rounds_and_those_before),
         cmocka_unit_test(days_are_of_the_local_time),

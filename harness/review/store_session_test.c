@@ -265,6 +265,28 @@ static void answers_that_cannot_be_are_refused(void **state)
     store_close(store);
 }
 
+/* Of an innocent program no lines are asked for. */
+static void an_innocent_round_has_no_lines(void **state)
+{
+    struct state_home *home = *state;
+    struct store *store = open_store();
+    struct session session;
+    make_session(&session);
+    assert_true(session_judge(&session, REVIEW_ACCEPTED) && session_next(&session) &&
+                session_judge(&session, REVIEW_REJECTED));
+    expect_kept(store, &session);
+    char *good = read_file(home, "session.json");
+    char *bad = replaced(good, "\"stage\": \"truth\"", "\"stage\": \"lines\"");
+    write_file(home, "session.json", bad);
+    char *message = NULL;
+    assert_int_equal(store_resume(store, &session, &message), -EBADMSG);
+    expect_told(&message, "answer 2: what is answered there does not go with the stage `lines`");
+    free(good);
+    free(bad);
+    session_release(&session);
+    store_close(store);
+}
+
 static void rounds_that_are_no_longer_the_same_are_refused(void **state)
 {
     (void)state;
@@ -332,6 +354,7 @@ int main(void)
         IN_PLACE(it_is_written_whole_or_not_at_all),
         IN_PLACE(what_cannot_be_read_is_not_overwritten),
         IN_PLACE(answers_that_cannot_be_are_refused),
+        IN_PLACE(an_innocent_round_has_no_lines),
         IN_PLACE(rounds_that_are_no_longer_the_same_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
