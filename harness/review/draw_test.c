@@ -38,25 +38,38 @@ static void make(struct corpus *corpus)
 static char *name_of(const struct candidate *what)
 {
     const struct pair *source = what->change ? what->change : what->pair;
-    return xasprintf("%s %s %s %zu +%zu -%zu", source->id,
-                     what->form == REVIEW_DIFF ? "diff" : "program", polarity_word(what->polarity),
-                     what->lines, what->added, what->removed);
+    return xasprintf("%s %s%s %s %zu +%zu -%zu", source->id,
+                     what->form == REVIEW_DIFF ? "diff" : "program", what->base ? " of late" : "",
+                     polarity_word(what->polarity), what->lines, what->added, what->removed);
 }
 
 static void candidates(void **state)
 {
     (void)state;
     static const char *const expected[] = {
-        "race/desk program buggy 3 +0 -0",       "race/desk diff buggy 3 +0 -1",
-        "race/desk program fixed 4 +0 -0",       "race/lamp program buggy 4 +0 -0",
-        "race/lamp diff buggy 4 +0 -1",          "race/lamp.hides program buggy 6 +0 -0",
-        "race/lamp.hides diff buggy 6 +2 -1",    "race/lamp program fixed 5 +0 -0",
-        "race/till program buggy 4 +0 -0",       "race/till diff buggy 4 +0 -1",
-        "race/till.hides program buggy 6 +0 -0", "race/till.hides diff buggy 6 +2 -1",
-        "race/till.moves program buggy 5 +0 -0", "race/till.moves diff buggy 5 +1 -1",
-        "race/till program fixed 5 +0 -0",       "race/till diff fixed 5 +1 -1",
-        "race/till.late program fixed 5 +0 -0",  "race/till.late diff fixed 5 +1 -1",
-        "waiting/queue program buggy 3 +0 -0",   "waiting/queue diff buggy 3 +0 -2",
+        "race/desk program buggy 3 +0 -0",
+        "race/desk diff buggy 3 +0 -1",
+        "race/desk program fixed 4 +0 -0",
+        "race/lamp program buggy 4 +0 -0",
+        "race/lamp diff buggy 4 +0 -1",
+        "race/lamp.hides program buggy 6 +0 -0",
+        "race/lamp.hides diff buggy 6 +2 -1",
+        "race/lamp program fixed 5 +0 -0",
+        "race/till program buggy 4 +0 -0",
+        "race/till diff buggy 4 +0 -1",
+        "race/till diff of late buggy 4 +0 -1",
+        "race/till.hides program buggy 6 +0 -0",
+        "race/till.hides diff buggy 6 +2 -1",
+        "race/till.hides diff of late buggy 6 +2 -1",
+        "race/till.moves program buggy 5 +0 -0",
+        "race/till.moves diff buggy 5 +1 -1",
+        "race/till.moves diff of late buggy 5 +1 -1",
+        "race/till program fixed 5 +0 -0",
+        "race/till diff of late fixed 5 +1 -1",
+        "race/till.late program fixed 5 +0 -0",
+        "race/till.late diff fixed 5 +1 -1",
+        "waiting/queue program buggy 3 +0 -0",
+        "waiting/queue diff buggy 3 +0 -2",
         "waiting/queue program fixed 5 +0 -0",
     };
     struct corpus corpus;
@@ -150,7 +163,8 @@ static void same_again(void **state)
 static bool same_candidate(const struct candidate *left, const struct candidate *right)
 {
     return left->pair == right->pair && left->change == right->change &&
-           left->polarity == right->polarity && left->form == right->form;
+           left->base == right->base && left->polarity == right->polarity &&
+           left->form == right->form;
 }
 
 static void selections(void **state)
@@ -273,26 +287,32 @@ static void option_kinds(void **state)
     (void)state;
     static const struct {
         const char *change; /* NULL: the buggy twin */
+        const char *base;   /* NULL: the fixed twin */
         enum review_form form;
         const char *never, *always; /* ids */
         size_t count;
     } cases[] = {
-        {NULL, REVIEW_DIFF, "fixed race/till", "fixed race/till.late", 4},
-        {"race/till.moves", REVIEW_DIFF, "fixed race/till", "fixed race/till.late", 4},
-        {"race/till.moves", REVIEW_PROGRAM, "buggy race/till.moves", "buggy race/till", 4},
-        {"race/till.moves", REVIEW_PROGRAM, "buggy race/till.unread", "buggy race/till.serial", 4},
-        {"race/till.hides", REVIEW_PROGRAM, "buggy race/till.hides", "buggy race/till.moves", 4},
+        {NULL, "race/till.late", REVIEW_DIFF, "fixed race/till.late", "fixed race/till", 4},
+        {NULL, NULL, REVIEW_DIFF, "fixed race/till", "fixed race/till.late", 4},
+        {"race/till.moves", NULL, REVIEW_DIFF, "fixed race/till", "fixed race/till.late", 4},
+        {"race/till.moves", NULL, REVIEW_PROGRAM, "buggy race/till.moves", "buggy race/till", 4},
+        {"race/till.moves", NULL, REVIEW_PROGRAM, "buggy race/till.unread",
+         "buggy race/till.serial", 4},
+        {"race/till.hides", NULL, REVIEW_PROGRAM, "buggy race/till.hides", "buggy race/till.moves",
+         4},
         /* No refactoring: the change turned back it is. */
-        {"race/lamp.hides", REVIEW_DIFF, "buggy race/lamp.hides", "fixed race/lamp", 2},
+        {"race/lamp.hides", NULL, REVIEW_DIFF, "buggy race/lamp.hides", "fixed race/lamp", 2},
     };
     struct corpus corpus;
     make(&corpus);
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct candidate what = {
             .pair = &corpus.pairs[3], .polarity = BUGGY, .form = cases[i].form};
-        for (size_t j = 0; cases[i].change && j < corpus.change_count; j++) {
-            if (strcmp(corpus.changes[j].id, cases[i].change) == 0)
+        for (size_t j = 0; j < corpus.change_count; j++) {
+            if (cases[i].change && strcmp(corpus.changes[j].id, cases[i].change) == 0)
                 what.change = &corpus.changes[j];
+            if (cases[i].base && strcmp(corpus.changes[j].id, cases[i].base) == 0)
+                what.base = &corpus.changes[j];
         }
         if (what.change)
             what.pair = what.change->of;
@@ -319,7 +339,10 @@ static void option_kinds(void **state)
         }
     }
     /* An innocent change of the twin itself stands against the refactoring; no patches are offered for it. */
-    struct candidate what = {.pair = &corpus.pairs[3], .polarity = FIXED, .form = REVIEW_DIFF};
+    struct candidate what = {.pair = &corpus.pairs[3],
+                             .base = &corpus.changes[3],
+                             .polarity = FIXED,
+                             .form = REVIEW_DIFF};
     struct round round;
     round_make(&corpus, &what, 1, &round);
     assert_string_equal(round.base.text, "i;\na;\nz;\ny;\nt;\n");
