@@ -7,9 +7,8 @@
 
 /* What holds the candidate's source, at twin[polarity]: the change or else the pair. */
 const struct pair *candidate_source(const struct candidate *what);
-/* What a change is shown against: the fixed twin, or, where the twin itself is shown as a change, a refactoring.
- * NULL: there is none. */
-const struct pair *candidate_base(const struct corpus *corpus, const struct candidate *what);
+/* What holds the source of the correct version that it is a change to, at twin[FIXED]. */
+const struct pair *candidate_base(const struct candidate *what);
 
 /* Whether it can be shown and taken: it changes this pair, and its source and header could be read. */
 bool change_usable(const struct pair *change, const struct pair *pair);

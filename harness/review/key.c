@@ -17,6 +17,21 @@ struct reading {
     struct functions functions;
 };
 
+static void reading_make(const struct candidate *what, struct reading *reading)
+{
+    const struct pair *source = candidate_source(what);
+    *reading = (struct reading){.promises = &source->twin[what->polarity].annotations.promises};
+    tokens_read(source->twin[what->polarity].source, source->twin[what->polarity].length,
+                &reading->tokens);
+    functions_read(&reading->tokens, &reading->functions);
+}
+
+static void reading_release(struct reading *reading)
+{
+    functions_release(&reading->functions);
+    tokens_release(&reading->tokens);
+}
+
 static bool is_cause(enum defect defect)
 {
     return defect != DEFECT_WRONG_RESULT && defect != DEFECT_CRASH;
@@ -87,14 +102,28 @@ static bool does_something(const struct round *round, const struct reading *read
            functions_at(&reading->functions, round->program.sources[at]) != NULL;
 }
 
-/* The nearest line that does something, from `at` on in steps of `step`, is wanted. */
+/* The function's nearest line that does something, from `at` on in steps of `step`, is wanted. */
 static void want_neighbour(struct round *round, const struct reading *reading,
                            const struct text_lines *lines, size_t at, int step)
 {
-    while (at < lines->count && !does_something(round, reading, &lines->items[at], at))
+    const char *function = functions_at(&reading->functions, round->program.sources[at]);
+    while (at < lines->count &&
+           functions_at(&reading->functions, round->program.sources[at]) == function) {
+        if (does_something(round, reading, &lines->items[at], at)) {
+            set_part(round, (int)at + 1, LINE_WANTED);
+            return;
+        }
         at += (size_t)step;
-    if (at < lines->count)
-        set_part(round, (int)at + 1, LINE_WANTED);
+    }
+}
+
+/* Whether what is added before this line is added to a function's body. */
+static bool within_function(const struct round *round, const struct reading *reading, size_t at)
+{
+    if (at == 0 || at >= round->program.line_count)
+        return false;
+    const char *before = functions_at(&reading->functions, round->program.sources[at - 1]);
+    return before && before == functions_at(&reading->functions, round->program.sources[at]);
 }
 
 /* Where the bug is promised only where it is noticed: what the other twin has otherwise, and what stands beside it. */
@@ -116,9 +145,7 @@ static void want_differences(struct round *round, const struct reading *reading)
             if (does_something(round, reading, &lines[0].items[at], at))
                 set_part(round, (int)at + 1, LINE_WANTED);
         }
-        bool inside = end < lines[0].count &&
-                      functions_at(&reading->functions, round->program.sources[end]) != NULL;
-        if (hunk->count[0] == 0 && inside) {
+        if (hunk->count[0] == 0 && within_function(round, reading, end)) {
             want_neighbour(round, reading, &lines[0], end - 1, -1);
             want_neighbour(round, reading, &lines[0], end, 1);
         }
@@ -155,9 +182,9 @@ static void set_parts(struct round *round, const struct reading *reading)
     }
 }
 
-/* Some words for a hint, each once. Borrowed. */
+/* Some words for a hint, each once. */
 struct words {
-    const char **items;
+    char **items;
     size_t count;
 };
 
@@ -167,8 +194,15 @@ static void words_add(struct words *words, const char *word)
         if (strcmp(words->items[i], word) == 0)
             return;
     }
-    const char **added = xappend((void **)&words->items, &words->count, sizeof(*words->items));
-    *added = word;
+    char **added = xappend((void **)&words->items, &words->count, sizeof(*words->items));
+    *added = xstrdup(word);
+}
+
+static void words_release(struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        free(words->items[i]);
+    free(words->items);
 }
 
 /* "a", "a and b", "a, b and c", each between `before` and `after`; from malloc. */
@@ -204,12 +238,50 @@ static bool sayable(const struct candidate *what, const char *name)
     return shows_word(what->pair, BUGGY, name) && shows_word(what->pair, FIXED, name);
 }
 
-static void add_names(const struct round *round, char *names, struct words *words)
+static void add_sayable(const struct candidate *what, const char *word, struct words *words)
 {
-    char *rest = names;
-    for (char *name; (name = strsep(&rest, ", "));) {
-        if (*name && sayable(&round->what, name))
-            words_add(words, name);
+    if (word && *word && sayable(what, word))
+        words_add(words, word);
+}
+
+/* The names of the promises: of where the bug begins alone, where that is promised. */
+static void add_names(const struct candidate *what, const struct promises *promises,
+                      struct words *words)
+{
+    bool causes = has_cause(promises);
+    for (size_t i = 0; i < promises->count; i++) {
+        const struct promise *promise = &promises->items[i];
+        if (promise->kind != PROMISE_BUG || !promise->names ||
+            (causes && !is_cause(promise->defect)))
+            continue;
+        char *names = xstrdup(promise->names);
+        char *rest = names;
+        for (char *name; (name = strsep(&rest, ", "));)
+            add_sayable(what, name, words);
+        free(names);
+    }
+}
+
+/* The functions of the wanted lines: in whichever twin they are wanted. */
+static void add_places(const struct candidate *what, struct words *words)
+{
+    for (enum polarity p = BUGGY; p <= FIXED; p++) {
+        if (what->change && p != what->polarity)
+            continue;
+        struct round round = {.what = *what};
+        struct reading reading;
+        round.what.polarity = p;
+        const struct pair *source = candidate_source(&round.what);
+        shown_make(source->twin[p].source, source->twin[p].length, &round.program);
+        reading_make(&round.what, &reading);
+        set_parts(&round, &reading);
+        for (size_t i = 0; i < round.program.line_count; i++) {
+            if (round.parts[i] == LINE_WANTED)
+                add_sayable(what, functions_at(&reading.functions, round.program.sources[i]),
+                            words);
+        }
+        reading_release(&reading);
+        round_release(&round);
     }
 }
 
@@ -218,21 +290,8 @@ static void set_hints(struct round *round, const struct reading *reading)
 {
     struct words names = {0};
     struct words places = {0};
-    char **texts = xcalloc(reading->promises->count + 1, sizeof(*texts));
-    bool causes = has_cause(reading->promises);
-    for (size_t i = 0; i < reading->promises->count; i++) {
-        const struct promise *promise = &reading->promises->items[i];
-        if (promise->kind != PROMISE_BUG || (causes && !is_cause(promise->defect)))
-            continue;
-        texts[i] = promise->names ? xstrdup(promise->names) : NULL;
-        if (texts[i])
-            add_names(round, texts[i], &names);
-    }
-    for (size_t i = 0; i < round->program.line_count; i++) {
-        const char *function = functions_at(&reading->functions, round->program.sources[i]);
-        if (function && round->parts[i] == LINE_WANTED)
-            words_add(&places, function);
-    }
+    add_names(&round->what, reading->promises, &names);
+    add_places(&round->what, &places);
     char *what = words_join(&names, "`", "`");
     char *where = words_join(&places, "", "()");
     round->hints[0] = xasprintf("Look at %s.", *what ? what : where);
@@ -241,11 +300,8 @@ static void set_hints(struct round *round, const struct reading *reading)
     round->hints[2] = xasprintf("Look at line %zu.", wanted_line(round));
     free(what);
     free(where);
-    for (size_t i = 0; i < reading->promises->count; i++)
-        free(texts[i]);
-    free(texts);
-    free(names.items);
-    free(places.items);
+    words_release(&names);
+    words_release(&places);
 }
 
 static void set_classes(struct round *round, const struct promises *promises)
@@ -258,17 +314,13 @@ static void set_classes(struct round *round, const struct promises *promises)
 
 void key_make(struct round *round)
 {
-    enum polarity polarity = round->what.polarity;
-    const struct pair *source = candidate_source(&round->what);
-    struct reading reading = {.promises = &source->twin[polarity].annotations.promises};
-    tokens_read(source->twin[polarity].source, source->twin[polarity].length, &reading.tokens);
-    functions_read(&reading.tokens, &reading.functions);
+    struct reading reading;
+    reading_make(&round->what, &reading);
     set_parts(round, &reading);
     set_hints(round, &reading);
-    if (polarity == BUGGY)
+    if (round->what.polarity == BUGGY)
         set_classes(round, reading.promises);
     else
         memset(round->parts, 0, round->program.line_count * sizeof(*round->parts));
-    functions_release(&reading.functions);
-    tokens_release(&reading.tokens);
+    reading_release(&reading);
 }
