@@ -102,6 +102,9 @@ static void a_failed_assertion_is_shown_step_by_step(void **state)
     result_free(&result);
     expect(racelab("replay explored.c --schedule explored.schedule.json"), 1,
            "assert(balance == 80) fails at explored.c:");
+    /* In columns a step begins below a rule, and here it is a sentence. */
+    expect(racelab("replay explored.c --schedule explored.schedule.json --columns 59"), 1,
+           "\n1. main, explored.c:");
 }
 
 static void a_deadlock_is_explained(void **state)
