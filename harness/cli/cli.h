@@ -37,6 +37,7 @@ struct lab {
 
 int cli_list(const struct lab *lab, int argc, char **argv);
 int cli_show(const struct lab *lab, int argc, char **argv);
+int cli_roadmap(const struct lab *lab, int argc, char **argv);
 int cli_run(const struct lab *lab, int argc, char **argv);
 int cli_soak(const struct lab *lab, int argc, char **argv);
 int cli_score(const struct lab *lab, int argc, char **argv);

@@ -4,6 +4,7 @@
 #ifndef RACELAB_REVIEW_PROGRESS_H
 #define RACELAB_REVIEW_PROGRESS_H
 
+#include "review/round_sum.h"
 #include "review/station.h"
 #include "review/store.h"
 
@@ -29,37 +30,6 @@ struct pair_progress {
     size_t rounds;
     int64_t last; /* when the last of them ended */
 };
-
-/* How many rounds a trend looks at, and as many before those; and from how many points on it is one. */
-enum { TREND_ROUNDS = 5, TREND_POINTS = 10 };
-/* A family is weak below, strong from so many points a round; of fewer rounds neither is said. */
-enum { WEAK_POINTS = 60, STRONG_POINTS = 80, FAMILY_ROUNDS = 3 };
-
-enum trend { TREND_UNKNOWN, TREND_UP, TREND_DOWN, TREND_LEVEL };
-enum strength { STRENGTH_UNKNOWN, STRENGTH_WEAK, STRENGTH_FAIR, STRENGTH_STRONG };
-
-/* Some rounds in sum. */
-struct round_sum {
-    size_t rounds;
-    size_t guilty, found;          /* with a bug; of those, rejected */
-    size_t innocent, accepted;     /* without; of those, accepted */
-    size_t wanted, marked, hit;    /* lines of the guilty rounds, as struct marks has them */
-    size_t classes;                /* guilty rounds whose class was right */
-    size_t patches_asked, patches; /* right of asked */
-    size_t hints;
-    uint64_t points;        /* all together */
-    uint64_t ms, median_ms; /* all together; of a round */
-    enum trend trend;
-    unsigned recent,
-        before; /* points a round, of the last TREND_ROUNDS and of those before; where trend is known */
-};
-
-/* Of 100, rounded; 0 of none. */
-unsigned round_sum_points(const struct round_sum *sum); /* a round */
-unsigned round_sum_precision(const struct round_sum *sum);
-unsigned round_sum_recall(const struct round_sum *sum);
-/* `least`: of how many rounds something is said. */
-enum strength round_sum_strength(const struct round_sum *sum, size_t least);
 
 struct family_progress {
     char *family;

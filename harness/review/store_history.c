@@ -1,0 +1,312 @@
+#include "review/store_part.h"
+
+#include "corpus/file.h"
+#include "model/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const form_words[] = {
+    [REVIEW_PROGRAM] = "program",
+    [REVIEW_DIFF] = "diff",
+};
+
+#define MANY 1000000 /* more lines than any program has */
+
+void record_fill(struct record *record, int64_t at, uint64_t seed, const struct round *round,
+                 const struct answer *answer, const struct marks *marks)
+{
+    const struct pair *change = round->what.change;
+    *record = (struct record){
+        .at = at,
+        .seed = seed,
+        .pair = xstrdup(round->what.pair->id),
+        .change = change ? xstrdup(change->id) : NULL,
+        .form = round->what.form,
+        .marks = *marks,
+        .hints = answer->hints,
+        .ms = answer->ms,
+    };
+}
+
+void record_release(struct record *record)
+{
+    free(record->pair);
+    free(record->change);
+    *record = (struct record){0};
+}
+
+void records_release(struct records *records)
+{
+    for (size_t i = 0; i < records->count; i++)
+        record_release(&records->items[i]);
+    free(records->items);
+    free(records->torn);
+    *records = (struct records){0};
+}
+
+/* One line, with its newline; from malloc. NULL: it cannot be written as JSON. */
+static char *record_line(const struct record *record)
+{
+    const struct marks *marks = &record->marks;
+    json_t *json = json_pack(
+        "{si sI so ss ss? ss sb sb sI sI sI sb sb sb sI sI sI sI}", "version", STORE_VERSION, "at",
+        (json_int_t)record->at, "seed", seed_json(record->seed), "pair", record->pair, "change",
+        record->change, "form", form_words[record->form], "guilty", marks->guilty, "verdict_right",
+        marks->verdict_right, "wanted", (json_int_t)marks->wanted, "marked",
+        (json_int_t)marks->marked, "hit", (json_int_t)marks->hit, "class_right", marks->class_right,
+        "patch_asked", marks->patch_asked, "patch_right", marks->patch_right, "price",
+        (json_int_t)marks->price, "points", (json_int_t)marks->points, "hints",
+        (json_int_t)record->hints, "ms", (json_int_t)record->ms);
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *line = text ? xasprintf("%s\n", text) : NULL;
+    free(text);
+    json_decref(json);
+    return line;
+}
+
+/* "race/unlocked_counter", and no more than one family. */
+static bool is_id(const char *text)
+{
+    const char *slash = strchr(text, '/');
+    return slash && slash > text && slash[1] && !strchr(slash + 1, '/');
+}
+
+static double share(size_t part, size_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+/* False, and `*why` from malloc: what is wrong. Else release the record. */
+static bool read_members(const json_t *json, struct record *record, char **why)
+{
+    struct marks *marks = &record->marks;
+    const char *pair = NULL;
+    const char *change = NULL;
+    size_t form = 0;
+    int64_t number[7] = {0};
+    enum { WANTED, MARKED, HIT, PRICE, POINTS, HINTS, MS };
+    bool good = member_version(json, why) &&
+                member_int(json, "at", 0, INT64_MAX, &record->at, why) &&
+                member_seed(json, "seed", &record->seed, why) &&
+                member_text(json, "pair", false, &pair, why) &&
+                member_text(json, "change", true, &change, why) &&
+                member_word(json, "form", form_words, sizeof(form_words) / sizeof(*form_words),
+                            &form, why) &&
+                member_bool(json, "guilty", &marks->guilty, why) &&
+                member_bool(json, "verdict_right", &marks->verdict_right, why) &&
+                member_int(json, "wanted", 0, MANY, &number[WANTED], why) &&
+                member_int(json, "marked", 0, MANY, &number[MARKED], why) &&
+                member_int(json, "hit", 0,
+                           number[WANTED] < number[MARKED] ? number[WANTED] : number[MARKED],
+                           &number[HIT], why) &&
+                member_bool(json, "class_right", &marks->class_right, why) &&
+                member_bool(json, "patch_asked", &marks->patch_asked, why) &&
+                member_bool(json, "patch_right", &marks->patch_right, why) &&
+                member_int(json, "price", 0, 100, &number[PRICE], why) &&
+                member_int(json, "points", 0, 100, &number[POINTS], why) &&
+                member_int(json, "hints", 0, REVIEW_HINTS, &number[HINTS], why) &&
+                member_int(json, "ms", 0, INT64_MAX, &number[MS], why);
+    if (good && !(is_id(pair) && (!change || is_id(change)))) {
+        *why = xstrdup("`pair` and `change` have the form FAMILY/CASE");
+        good = false;
+    }
+    if (!good)
+        return false;
+    record->pair = xstrdup(pair);
+    record->change = change ? xstrdup(change) : NULL;
+    record->form = (enum review_form)form;
+    record->hints = (unsigned)number[HINTS];
+    record->ms = (uint64_t)number[MS];
+    marks->wanted = (size_t)number[WANTED];
+    marks->marked = (size_t)number[MARKED];
+    marks->hit = (size_t)number[HIT];
+    marks->precision = share(marks->hit, marks->marked);
+    marks->recall = share(marks->hit, marks->wanted);
+    marks->price = (unsigned)number[PRICE];
+    marks->points = (unsigned)number[POINTS];
+    return true;
+}
+
+static bool read_line(const char *line, size_t length, struct record *record, char **why)
+{
+    json_error_t error;
+    json_t *json = json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
+    *record = (struct record){0};
+    *why = NULL;
+    if (!json)
+        *why = xasprintf("it is no JSON (column %d: %s)", error.column, error.text);
+    bool good = json && read_members(json, record, why);
+    json_decref(json);
+    return good;
+}
+
+/* Where the last line begins. It ends in a newline, unless it was cut short. */
+static size_t last_line(const char *text, size_t length)
+{
+    const char *newline = length ? memrchr(text, '\n', length) : NULL;
+    return newline ? (size_t)(newline + 1 - text) : 0;
+}
+
+static int lock_file(int fd, int operation)
+{
+    while (flock(fd, operation) != 0) {
+        if (errno != EINTR)
+            return -errno;
+    }
+    return 0;
+}
+
+/*
+ * The history ends without a newline. Where the last line is a record all the same, *whole is true; else it is moved to
+ * torn.jsonl. Returns 0 or a negative errno.
+ */
+static int tidy_end(const struct store *store, int fd, bool *whole)
+{
+    char *text = NULL;
+    size_t length = 0;
+    int result = file_read(store->history, &text, &length);
+    if (result)
+        return result;
+    size_t begin = last_line(text, length);
+    struct record record;
+    char *why = NULL;
+    *whole = read_line(text + begin, length - begin, &record, &why);
+    record_release(&record);
+    free(why);
+    if (!*whole) {
+        /* The NUL behind the text makes place for a newline; the text itself may hold some. */
+        text[length] = '\n';
+        result = store_write(store->torn, O_APPEND, text + begin, length + 1 - begin);
+        if (!result && ftruncate(fd, (off_t)begin) != 0)
+            result = -errno;
+    }
+    free(text);
+    return result;
+}
+
+static int append_line(const struct store *store, int fd, const char *line)
+{
+    int result = lock_file(fd, LOCK_EX);
+    struct stat before;
+    if (!result && fstat(fd, &before) != 0)
+        result = -errno;
+    if (result)
+        return result;
+    bool whole = false;
+    char end = '\n';
+    errno = 0;
+    if (before.st_size > 0 && pread(fd, &end, 1, before.st_size - 1) != 1)
+        return errno ? -errno : -EIO;
+    if (end != '\n') {
+        result = tidy_end(store, fd, &whole);
+        if (!result && fstat(fd, &before) != 0)
+            result = -errno;
+        if (result)
+            return result;
+    }
+    char *text = xasprintf("%s%s", whole ? "\n" : "", line);
+    size_t length = strlen(text);
+    ssize_t written = 0;
+    do
+        written = write(fd, text, length);
+    while (written < 0 && errno == EINTR);
+    if (written < 0)
+        result = -errno;
+    else if ((size_t)written < length)
+        result = -ENOSPC;
+    else
+        result = store_sync(fd);
+    /* Half a line would be taken for what a crash has left. */
+    if (result && written > 0 && ftruncate(fd, before.st_size) != 0)
+        result = -errno;
+    free(text);
+    if (!result && before.st_size == 0)
+        result = store_sync_folder(store);
+    return result;
+}
+
+int store_append(struct store *store, const struct record *record, char **message)
+{
+    *message = NULL;
+    char *line = record_line(record);
+    if (!line)
+        return store_fail(message, EINVAL, "%s: a round of `%s` cannot be written as JSON",
+                          store->history, record->pair);
+    int result = 0;
+    int fd = open(store->history, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        result = -errno;
+    else
+        result = append_line(store, fd, line);
+    if (fd >= 0 && close(fd) != 0 && !result)
+        result = -errno;
+    if (result)
+        store_fail(message, -result,
+                   "%s: %s; this round is not in the history. Make room and see that the file can "
+                   "be written to, or go on without",
+                   store->history, strerror(-result));
+    free(line);
+    return result;
+}
+
+/* Reads the lines of the text. */
+static int read_lines(const struct store *store, const char *text, size_t length,
+                      struct records *records, char **message)
+{
+    size_t number = 0;
+    for (size_t at = 0; at < length;) {
+        const char *newline = memchr(text + at, '\n', length - at);
+        size_t end = newline ? (size_t)(newline - text) : length;
+        struct record record;
+        char *why = NULL;
+        number++;
+        if (read_line(text + at, end - at, &record, &why)) {
+            struct record *slot =
+                xappend((void **)&records->items, &records->count, sizeof(*records->items));
+            *slot = record;
+        } else if (newline) {
+            int result = store_fail(message, EBADMSG,
+                                    "%s:%zu: this line is no finished round: %s; mend or delete "
+                                    "it, or move the whole history aside with `racelab review "
+                                    "--reset`",
+                                    store->history, number, why);
+            free(why);
+            return result;
+        } else {
+            records->torn = xasprintf("%s:%zu: this last line was cut short, by a crash or a full "
+                                      "disk, and is left out; all others count",
+                                      store->history, number);
+        }
+        free(why);
+        at = end + 1;
+    }
+    return 0;
+}
+
+int store_history(struct store *store, struct records *records, char **message)
+{
+    *records = (struct records){0};
+    *message = NULL;
+    int fd = open(store->history, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return 0;
+    char *text = NULL;
+    size_t length = 0;
+    int result = fd < 0 ? -errno : lock_file(fd, LOCK_SH);
+    if (!result)
+        result = file_read(store->history, &text, &length);
+    if (fd >= 0)
+        close(fd);
+    if (result)
+        return store_fail(message, -result, "%s: %s; see that it is a file that you may read",
+                          store->history, strerror(-result));
+    result = read_lines(store, text, length, records, message);
+    free(text);
+    return result;
+}
