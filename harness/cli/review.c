@@ -129,7 +129,8 @@ static const struct argp argp = {
     options,
     parse,
     "[CASE|FAMILY]...",
-    "Trains the review of concurrent code: shows programs and changes as a reviewer sees them, some "
+    "Trains the review of concurrent code: shows programs and changes as a reviewer sees them, "
+    "some "
     "with a bug, some without. Accept or reject each; of a bug, mark the lines that take part in "
     "it, name it, and choose the patch that mends it. Then the detectors say what they see in it."
     "\v"

@@ -25,19 +25,21 @@ struct review {
     /* What was asked of `truth`, of the round `asked`. */
     size_t asked;
     struct truth_job *program;
-    struct truth_job **options; /* as many as the round has, where they were asked for; NULL before */
+    struct truth_job *
+        *options; /* as many as the round has, where they were asked for; NULL before */
     size_t option_count;
     struct truth_job *next; /* the program of the round after it */
 
-    uint64_t since; /* ms; until then the time of the round is counted in its answer; 0: not running */
+    uint64_t
+        since; /* ms; until then the time of the round is counted in its answer; 0: not running */
 };
 
 /* How a mode was left. */
 enum review_end {
-    REVIEW_DONE,     /* the last truth was read */
-    REVIEW_LEFT,     /* by the user, or at the end of input */
-    REVIEW_STRUCK,   /* by a signal: see events.signal */
-    REVIEW_UNFIT,    /* the screen: the terminal cannot be written to everywhere */
+    REVIEW_DONE,   /* the last truth was read */
+    REVIEW_LEFT,   /* by the user, or at the end of input */
+    REVIEW_STRUCK, /* by a signal: see events.signal */
+    REVIEW_UNFIT,  /* the screen: the terminal cannot be written to everywhere */
 };
 
 enum review_end review_screen(struct review *review);

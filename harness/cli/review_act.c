@@ -236,8 +236,8 @@ void review_truth_page(struct review *review, struct page *page)
     struct review_said program = said_of(review, review->program);
     struct review_said *options = xcalloc(round->option_count + 1, sizeof(*options));
     for (size_t i = 0; i < review->option_count && review->options; i++)
-        options[i] = review->options[i] ? said_of(review, review->options[i])
-                                        : (struct review_said){0};
+        options[i] =
+            review->options[i] ? said_of(review, review->options[i]) : (struct review_said){0};
     review_answer_page(page, round, session_answer(&review->session), &program,
                        review->options ? options : NULL);
     free(options);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { ESCAPE_MS = 50 }; /* how long the rest of a key's sequence is waited for */
@@ -260,8 +261,8 @@ static void stage_key(struct screen *screen, int key)
         [STAGE_PATCH] = patch_key,     [STAGE_TRUTH] = truth_key,
     };
     enum stage stage = session_of(screen)->stage;
-    bool menu = stage == STAGE_CLASS &&
-                (key == KEY_UP || key == KEY_DOWN || key == 'j' || key == 'k');
+    bool menu =
+        stage == STAGE_CLASS && (key == KEY_UP || key == KEY_DOWN || key == 'j' || key == 'k');
     if (!menu && move_key(screen, key))
         return;
     if (key == '\t' && stage != STAGE_TRUTH)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 enum {
-    GUTTER = 8,       /* cursor, mark, number, sign and a blank */
-    TEXT_START = 2,   /* below the title and the question */
-    LEAST_ROWS = 6,   /* of a screen that anything can be shown on */
+    GUTTER = 8,     /* cursor, mark, number, sign and a blank */
+    TEXT_START = 2, /* below the title and the question */
+    LEAST_ROWS = 6, /* of a screen that anything can be shown on */
     LEAST_COLUMNS = 24,
     LEAST_PANE = 3,
 };
@@ -68,8 +68,7 @@ static size_t fit(const wchar_t *text, size_t from, int columns, bool words)
 
 static void add_row(struct screen *screen, size_t line, size_t from, size_t length)
 {
-    struct row *row =
-        xappend((void **)&screen->rows, &screen->row_count, sizeof(*screen->rows));
+    struct row *row = xappend((void **)&screen->rows, &screen->row_count, sizeof(*screen->rows));
     *row = (struct row){line, from, length};
 }
 
@@ -116,9 +115,11 @@ static void load_help(struct page *page)
         "Tab  between the change, the program and the patches",
         "h  a hint: each tells more than the one before, and costs more points",
         "Up, Down, j, k  a line   PgUp, PgDn, b, f  a page   Home, End, g, G  all the way",
-        "q  leave: what was answered is kept, and `racelab review --continue` goes on   Ctrl-C  the "
+        "q  leave: what was answered is kept, and `racelab review --continue` goes on   Ctrl-C  "
+        "the "
         "same at once",
-        "Points: 100 for accepting what is right. Of a bug 30 for rejecting it, 30 for the lines, 20 "
+        "Points: 100 for accepting what is right. Of a bug 30 for rejecting it, 30 for the lines, "
+        "20 "
         "for its class, 20 for the patch.",
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -216,7 +217,7 @@ static void put_line(int y, int attributes, const char *text)
     free(wide);
 }
 
-static int attributes_of(const struct screen *screen, enum look look)
+static int attributes_of(const struct screen *screen, enum page_look look)
 {
     static const short colours[] = {
         [LOOK_ADDED] = COLOR_GREEN, [LOOK_REMOVED] = COLOR_RED, [LOOK_PLACE] = COLOR_CYAN,
@@ -269,10 +270,10 @@ static char *title_of(const struct screen *screen)
 {
     const struct session *session = session_of(screen);
     size_t below = screen->row_count - screen->top;
-    size_t last = below < (size_t)screen->height ? screen->row_count : screen->top + (size_t)screen->height;
+    size_t last =
+        below < (size_t)screen->height ? screen->row_count : screen->top + (size_t)screen->height;
     char *left = xasprintf(" racelab review  round %zu of %zu  seed %llu", session->at + 1,
-                           session->rounds.count,
-                           (unsigned long long)screen->review->origin.seed);
+                           session->rounds.count, (unsigned long long)screen->review->origin.seed);
     char *right = xasprintf("program.c  rows %zu to %zu of %zu ",
                             screen->row_count > 0 ? screen->top + 1 : 0, last, screen->row_count);
     int gap = COLS - (int)strlen(left) - (int)strlen(right);
@@ -325,9 +326,9 @@ static char *help_of(const struct screen *screen)
             help = xasprintf(" ? help  q quit  1-7 choose  Enter answer%s%s", turn, hint);
             break;
         case STAGE_PATCH:
-            help = xasprintf(" ? help  q quit  A-%c look  Enter take %c  Tab program%s",
-                             (int)('A' + round->option_count - 1), (int)('A' + screen->option),
-                             hint);
+            help =
+                xasprintf(" ? help  q quit  A-%c look  Enter take %c  Tab program%s",
+                          (int)('A' + round->option_count - 1), (int)('A' + screen->option), hint);
             break;
         case STAGE_TRUTH:
         case STAGE_OVER:
@@ -352,8 +353,9 @@ static void load_foot(const struct screen *screen, struct page *foot)
     for (unsigned i = 0; session->stage != STAGE_TRUTH && i < session_answer(session)->hints; i++)
         page_add(foot, LOOK_HEADING, 2, "Hint %u: %s", i + 1, round->hints[i]);
     if (screen->asks_to_quit)
-        page_add(foot, LOOK_HEADING, 2, "Leave? What was answered is kept. y leaves, any other key "
-                                        "stays.");
+        page_add(foot, LOOK_HEADING, 2,
+                 "Leave? What was answered is kept. y leaves, any other key "
+                 "stays.");
     else if (screen->message)
         page_add(foot, LOOK_HEADING, 2, "%s", screen->message);
 }

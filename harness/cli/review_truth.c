@@ -20,10 +20,10 @@
 #define SPARE_S 5
 
 enum {
-    OUTPUT_CAP = 1 << 20,  /* of each of the two streams of one command */
+    OUTPUT_CAP = 1 << 20,   /* of each of the two streams of one command */
     TIME_LIMIT_MS = 180000, /* of one command; each run in it has a limit of its own */
-    GRACE_MS = 5000,       /* to end what it runs, before it is killed */
-    LEFT_OPEN_MS = 1000,   /* for output that somebody else still holds open when it has ended */
+    GRACE_MS = 5000,        /* to end what it runs, before it is killed */
+    LEFT_OPEN_MS = 1000,    /* for output that somebody else still holds open when it has ended */
 };
 
 enum step { STEP_CHECK, STEP_REPLAY };
@@ -62,9 +62,9 @@ struct child {
 
 struct truth {
     struct truth_spec spec;
-    char *self;   /* racelab's own executable */
-    char *folder; /* of all jobs; from report_dir_make() */
-    char *place;  /* of the job at work */
+    char *self;             /* racelab's own executable */
+    char *folder;           /* of all jobs; from report_dir_make() */
+    char *place;            /* of the job at work */
     struct truth_job *jobs; /* in their order; the first is at work when `busy` */
     bool busy;
     enum step step;
@@ -159,7 +159,7 @@ static void on_time(uv_timer_t *timer)
     }
 }
 
-static void on_exit(uv_process_t *process, int64_t status, int signal_number)
+static void on_exited(uv_process_t *process, int64_t status, int signal_number)
 {
     struct truth *truth = process->data;
     struct child *child = &truth->child;
@@ -234,7 +234,7 @@ static void spawn(struct truth *truth, char **arguments)
     uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE}};
     char **environment = environment_make(truth->place);
     const uv_process_options_t options = {
-        .exit_cb = on_exit,
+        .exit_cb = on_exited,
         .file = truth->self,
         .args = arguments,
         .env = environment,
@@ -271,9 +271,8 @@ static void spawn_check(struct truth *truth)
     const struct truth_job *job = truth->jobs;
     char *limit = xasprintf("%u", job->limit_s ? job->limit_s + SPARE_S : RUN_LIMIT_S);
     char *jobs = xasprintf("%u", uv_available_parallelism());
-    char *arguments[] = {"racelab", "check",  "program.c", "--explore", SCHEDULES,
-                         "--points", POINTS,  "--timeout", limit,       "--jobs",
-                         jobs,       NULL};
+    char *arguments[] = {"racelab", "check",     "program.c", "--explore", SCHEDULES, "--points",
+                         POINTS,    "--timeout", limit,       "--jobs",    jobs,      NULL};
     truth->step = STEP_CHECK;
     spawn(truth, arguments);
     free(limit);
@@ -361,8 +360,8 @@ static char *trouble_of(const struct child *child, const char *command)
     if (fine)
         return NULL;
     char *why = complaint(child);
-    char *sentence = xasprintf("racelab %s failed with exit status %d%s", command,
-                               (int)child->status, why);
+    char *sentence =
+        xasprintf("racelab %s failed with exit status %d%s", command, (int)child->status, why);
     free(why);
     return sentence;
 }
@@ -457,4 +456,3 @@ void truth_close(struct truth *truth)
     free(truth->self);
     free(truth);
 }
-

@@ -22,15 +22,16 @@ enum truth_state {
 /* Of one program. What it points to changes while the loop runs, and is the job's. */
 struct truth_said {
     enum truth_state state;
-    const char *check;    /* what `racelab check` prints; NULL before it has */
-    const char *schedule; /* the schedule that fails, step by step; NULL: none was found, or not yet */
-    const char *trouble;  /* one sentence; TRUTH_NONE alone */
+    const char *check; /* what `racelab check` prints; NULL before it has */
+    const char
+        *schedule; /* the schedule that fails, step by step; NULL: none was found, or not yet */
+    const char *trouble; /* one sentence; TRUTH_NONE alone */
 };
 
 struct truth_spec {
     const struct lab *lab;
     uv_loop_t *loop;
-    unsigned columns; /* that a table of steps is laid out for; below 60 it is lines */
+    unsigned columns;            /* that a table of steps is laid out for; below 60 it is lines */
     void (*changed)(void *user); /* some job has another state, or more is said */
     void *user;
 };

@@ -57,8 +57,7 @@ static void tell_patch(struct page *page, const struct round *round, const struc
     if (answer->option < 0 || !marks->patch_asked)
         return;
     if (marks->patch_right)
-        page_add(page, LOOK_RIGHT, 2, "Patch: right, %c mends it.",
-                 letter((size_t)answer->option));
+        page_add(page, LOOK_RIGHT, 2, "Patch: right, %c mends it.", letter((size_t)answer->option));
     else
         page_add(page, LOOK_WRONG, 2, "Patch: wrong, you took %c, and %c mends it.",
                  letter((size_t)answer->option), letter(round->right_option));
@@ -74,8 +73,7 @@ static void tell_result(struct page *page, const struct round *round, const stru
     if (marks.guilty && answer->verdict == REVIEW_REJECTED)
         page_add(page, LOOK_PLAIN, 2,
                  "Lines: %zu of %zu found, with %zu marked (precision %.0f %%, recall %.0f %%).",
-                 marks.hit, marks.wanted, marks.marked, 100 * marks.precision,
-                 100 * marks.recall);
+                 marks.hit, marks.wanted, marks.marked, 100 * marks.precision, 100 * marks.recall);
     if (marks.guilty)
         tell_classes(page, round, answer, &marks);
     tell_patch(page, round, answer, &marks);
@@ -122,13 +120,14 @@ static void tell_lines(struct page *page, const struct round *round, const struc
         if (!any)
             heading(page, "The lines");
         any = true;
-        const char *label = part == LINE_WANTED && marked                              ? "found"
-                            : part == LINE_WANTED && answer->verdict == REVIEW_ACCEPTED ? "part of it"
-                            : part == LINE_WANTED                                      ? "missed"
-                            : part == LINE_NEUTRAL                                     ? "noticed here"
-                                                                                       : "no part";
-        enum look look = part == LINE_NEUTRAL                              ? LOOK_PLAIN
-                         : (part == LINE_WANTED) == marked && marked       ? LOOK_RIGHT
+        const char *label = part == LINE_WANTED && marked ? "found"
+                            : part == LINE_WANTED && answer->verdict == REVIEW_ACCEPTED
+                                ? "part of it"
+                            : part == LINE_WANTED  ? "missed"
+                            : part == LINE_NEUTRAL ? "noticed here"
+                                                   : "no part";
+        enum page_look look = part == LINE_NEUTRAL                                      ? LOOK_PLAIN
+                         : (part == LINE_WANTED) == marked && marked               ? LOOK_RIGHT
                          : part == LINE_NONE || answer->verdict != REVIEW_ACCEPTED ? LOOK_WRONG
                                                                                    : LOOK_PLAIN;
         char *text = line_text(&round->program, i);
@@ -144,8 +143,8 @@ static void tell_reasons(struct page *page, const struct round *round)
         &shown_pair(round)->twin[round->what.polarity].annotations.promises;
     for (size_t i = 0; i < promises->count; i++) {
         const struct promise *promise = &promises->items[i];
-        bool concerns =
-            round->what.polarity == BUGGY ? promise->kind == PROMISE_BUG : promise->kind == PROMISE_ALARM;
+        bool concerns = round->what.polarity == BUGGY ? promise->kind == PROMISE_BUG
+                                                      : promise->kind == PROMISE_ALARM;
         char *label = promise_label(promise);
         for (size_t e = 0; concerns && e < promise->exception_count; e++) {
             const struct exception *exception = &promise->exceptions[e];
@@ -154,8 +153,7 @@ static void tell_reasons(struct page *page, const struct round *round)
                                                                    : "reports, though it is none,";
             page_add(page, LOOK_PLAIN, 2, "%s%s%s %s %s: %s", exception->detector,
                      relation_word(exception->relation),
-                     exception->version ? exception->version : "", what, label,
-                     exception->reason);
+                     exception->version ? exception->version : "", what, label, exception->reason);
         }
         free(label);
     }
@@ -186,8 +184,8 @@ static void tell_option(struct page *page, const struct round *round, size_t ind
         [PATCH_HIDES] = "wrong, the bug is still there, and a detector that reported it is silent",
         [PATCH_SERIAL] = "wrong, the bug is gone with the concurrency",
     };
-    char *title = xasprintf("Patch %c: %s", letter(index),
-                            option->right ? "right" : kinds[option->kind]);
+    char *title =
+        xasprintf("Patch %c: %s", letter(index), option->right ? "right" : kinds[option->kind]);
     heading(page, title);
     add_text(page, "Why", option->why);
     if (!option->right && said)

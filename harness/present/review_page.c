@@ -17,7 +17,7 @@ static struct page_line *add(struct page *page, char *text)
     return line;
 }
 
-void page_add(struct page *page, enum look look, int hang, const char *format, ...)
+void page_add(struct page *page, enum page_look look, int hang, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -46,7 +46,7 @@ void page_add_output(struct page *page, const char *text)
     }
 }
 
-static enum look look_of(char sign)
+static enum page_look look_of(char sign)
 {
     return sign == '+' ? LOOK_ADDED : sign == '-' ? LOOK_REMOVED : LOOK_PLAIN;
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum look {
+enum page_look {
     LOOK_PLAIN,
     LOOK_HEADING,
     LOOK_ADDED,
@@ -18,7 +18,7 @@ enum look {
 
 struct page_line {
     char *text; /* inert, without a newline */
-    enum look look;
+    enum page_look look;
     int hang;   /* columns by which its further rows are indented, where it is broken */
     int number; /* the line of the shown program that it is; 0: none */
     char sign;  /* '+' or '-' of a change, else ' ' */
@@ -31,7 +31,7 @@ struct page {
 };
 
 /* Adds a line; what comes from programs cannot steer the terminal. */
-void page_add(struct page *page, enum look look, int hang, const char *format, ...)
+void page_add(struct page *page, enum page_look look, int hang, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* Every line of a tool's output, its further rows indented as it is itself. */
 void page_add_output(struct page *page, const char *text);
