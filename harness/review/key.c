@@ -97,6 +97,15 @@ static void want_neighbour(struct round *round, const struct reading *reading,
         set_part(round, (int)at + 1, LINE_WANTED);
 }
 
+/* Whether what is added before this line is added to a function's body. */
+static bool within_function(const struct round *round, const struct reading *reading, size_t at)
+{
+    if (at == 0 || at >= round->program.line_count)
+        return false;
+    const char *before = functions_at(&reading->functions, round->program.sources[at - 1]);
+    return before && before == functions_at(&reading->functions, round->program.sources[at]);
+}
+
 /* Where the bug is promised only where it is noticed: what the other twin has otherwise, and what stands beside it. */
 static void want_differences(struct round *round, const struct reading *reading)
 {
@@ -116,9 +125,7 @@ static void want_differences(struct round *round, const struct reading *reading)
             if (does_something(round, reading, &lines[0].items[at], at))
                 set_part(round, (int)at + 1, LINE_WANTED);
         }
-        bool inside = end < lines[0].count &&
-                      functions_at(&reading->functions, round->program.sources[end]) != NULL;
-        if (hunk->count[0] == 0 && inside) {
+        if (hunk->count[0] == 0 && within_function(round, reading, end)) {
             want_neighbour(round, reading, &lines[0], end - 1, -1);
             want_neighbour(round, reading, &lines[0], end, 1);
         }

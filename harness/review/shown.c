@@ -69,14 +69,11 @@ static size_t uncommented(const struct veil *veil, size_t at, size_t end, char *
             at++;
         size_t code = cut_blanks(out, length);
         bool gap = length > code || (at < end && blank(veil->source[at]));
-        if (code == 0) { /* the indentation is what stood before the comment */
-            while (at < end && !veil->hidden[at] && blank(veil->source[at]))
-                at++;
-            continue;
-        }
-        length = code;
         while (at < end && !veil->hidden[at] && blank(veil->source[at]))
             at++;
+        if (code == 0) /* the indentation is what stood before the comment */
+            continue;
+        length = code;
         if (at < end && !strchr(",;)]", veil->source[at]) &&
             (gap || would_join(out[length - 1], veil->source[at])))
             out[length++] = ' ';

@@ -1,0 +1,16 @@
+/* For the tests of the review: a corpus in memory. Release it with corpus_release(). Not for two threads. */
+#ifndef RACELAB_REVIEW_MADE_CORPUS_H
+#define RACELAB_REVIEW_MADE_CORPUS_H
+
+#include "corpus/corpus.h"
+
+/* Adds a pair, "race/till". A source of NULL could not be read. */
+void made_pair(struct corpus *corpus, const char *id, const char *buggy, const char *fixed);
+/* Adds a change, "race/till.one_side", behind those that are there. */
+void made_change(struct corpus *corpus, const char *id, enum patch_kind patch, const char *source);
+/* Once all is added: changes know their pairs. */
+void made_corpus(struct corpus *corpus);
+/* All pairs; from malloc. */
+const struct pair **made_selection(const struct corpus *corpus);
+
+#endif
