@@ -110,12 +110,14 @@ enum station station_of(const struct pair *pair)
 {
     if (has_key(pair, "server"))
         return STATION_SERVER;
+    enum kind kind = kind_of(pair);
+    if (kind == KIND_MEMORY_ORDER)
+        return STATION_BUGS;
     size_t last = last_means(pair);
     enum station station = last ? means[last - 1].station : STATION_THREADS;
     if (station > STATION_LOCKS)
         return station;
-    enum kind kind = kind_of(pair);
-    bool bugs = (kind == KIND_DEADLOCK && !has_key(pair, "RLock")) || kind > KIND_DEADLOCK ||
+    bool bugs = (kind == KIND_DEADLOCK && !has_key(pair, "RLock")) || kind == KIND_FALSE_ALARM ||
                 strcmp(pair->family, "atomicity") == 0;
     return bugs ? STATION_BUGS : station;
 }

@@ -3,17 +3,18 @@
  *
  * Each pair stands at one station. Which, its header's `Roadmap:` keys tell, and the first of these that is true:
  *
- *     the server project             `server` is among them: a piece of a service, with whatever that needs
- *     processes                      processes, process Queue, Pipe, shared memory
- *     pools and futures              pool, futures
- *     queues                         Queue
- *     bugs and their mending         deadlocks without RLock; or the family is atomicity, memory_order or false_alarm, which are
- *                                    kinds of bugs and no means
- *     locks and the other primitives Lock, RLock, Semaphore, Event, Condition
- *     threads                        all others
+ *     the server project              `server` is among them: a piece of a service, with whatever that needs
+ *     bugs and their mending          the family is memory_order
+ *     processes                       processes, process Queue, Pipe, shared memory
+ *     pools and futures               pool, futures
+ *     queues                          Queue
+ *     bugs and their mending          deadlocks without RLock; or the family is atomicity or false_alarm
+ *     locks and the other primitives  Lock, RLock, Semaphore, Event, Condition
+ *     threads                         all others
  *
- * So whoever stands there has met all that the pair is made of. `races` tells nothing here: most pairs have it. A
- * deadlock by a lock that its own thread holds is what an RLock is for, and stays with the primitives.
+ * So whoever stands there has met all that the pair is made of. `races` tells nothing here: most pairs have it. Those families
+ * are kinds of bugs and not about one means. A deadlock by a lock that its own thread holds is what an RLock is for, and stays with
+ * the primitives.
  *
  * At a station, in this order: programs of the size that a reviewer meets after the short ones; of bugs races, then
  * deadlocks, then memory order, then false alarms; by the means that is learnt last, in the order of the keys above; those of which

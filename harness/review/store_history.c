@@ -266,6 +266,10 @@ static int read_lines(const struct store *store, const char *text, size_t length
         struct record record;
         char *why = NULL;
         number++;
+        if (strspn(text + at, " \t\r") >= end - at) {
+            at = end + 1; /* a blank line, which an editor has left */
+            continue;
+        }
         if (read_line(text + at, end - at, &record, &why)) {
             struct record *slot =
                 xappend((void **)&records->items, &records->count, sizeof(*records->items));
