@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 /* Much longer than anything needs; it ends a test that would hang. */
-#define LIMIT_MS 240000
+#define LIMIT_MS 120000
 
 struct terminal {
     pid_t child;
@@ -80,13 +80,23 @@ static void keep(struct terminal *terminal, const char *bytes, size_t length)
     vterm_input_write(terminal->vterm, bytes, length);
 }
 
+/* The tests after this one are not to find its processes. */
+static void give_up(struct terminal *terminal, const char *awaited)
+{
+    kill(terminal->child, SIGTERM);
+    close(terminal->fd);
+    while (waitpid(-1, NULL, 0) > 0)
+        ;
+    fail_msg("`%s` does not come; there is:\n%s", awaited, terminal_screen(terminal));
+}
+
 /* Reads what there is, or waits for it. */
 static void read_more(struct terminal *terminal, const char *awaited)
 {
     char bytes[4096];
     struct pollfd input = {.fd = terminal->fd, .events = POLLIN};
     if (terminal->fd < 0 || poll(&input, 1, LIMIT_MS) <= 0)
-        fail_msg("`%s` does not come; there is:\n%s", awaited, terminal_screen(terminal));
+        give_up(terminal, awaited);
     ssize_t got = read(terminal->fd, bytes, sizeof(bytes));
     if (got > 0) {
         keep(terminal, bytes, (size_t)got);
