@@ -2,7 +2,7 @@
 #ifndef RACELAB_PRESENT_REVIEW_PAGE_H
 #define RACELAB_PRESENT_REVIEW_PAGE_H
 
-#include "review/shown.h"
+#include "corpus/shown.h"
 
 #include <stdbool.h>
 

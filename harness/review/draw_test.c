@@ -11,56 +11,46 @@
 
 #include <cmocka.h>
 
-#define BUG  "a; /* bug: race(a) */\n"
-#define TILL "i;\n" BUG "z;\n"
-
-/* Two pairs with wrong patches, one of which has no refactoring; two without; and what cannot be shown. */
-static void make(struct corpus *corpus)
-{
-    *corpus = (struct corpus){0};
-    made_pair(corpus, "race/desk", TILL, "d;\n" TILL);
-    made_pair(corpus, "race/lamp", TILL "x;\n", "l;\n" TILL "x;\n");
-    made_pair(corpus, "race/odd", NULL, TILL);
-    made_pair(corpus, "race/till", TILL "y;\n", "t;\n" TILL "y;\n");
-    made_pair(corpus, "waiting/queue", TILL, "q;\nq;\n" TILL);
-    made_change(corpus, "race/lamp.hides", PATCH_HIDES, "h;\nh;\n" TILL "x;\n");
-    made_change(corpus, "race/odd.moves", PATCH_MOVES, "m;\n" TILL);
-    made_change(corpus, "race/till.hides", PATCH_HIDES, "h;\nh;\n" TILL "y;\n");
-    made_change(corpus, "race/till.late", PATCH_NONE, TILL "y;\nt;\n");
-    made_change(corpus, "race/till.moves", PATCH_MOVES, "m;\n" TILL "y;\n");
-    made_change(corpus, "race/till.serial", PATCH_SERIAL, "i;\ns; /* serial: a */\nz;\ny;\n");
-    made_change(corpus, "race/till.unread", PATCH_MOVES, NULL);
-    made_change(corpus, "race/other.moves", PATCH_MOVES, TILL);
-    made_corpus(corpus);
-}
-
 /* "race/till.moves diff buggy +1 -1" */
 static char *name_of(const struct candidate *what)
 {
     const struct pair *source = what->change ? what->change : what->pair;
-    return xasprintf("%s %s %s %zu +%zu -%zu", source->id,
-                     what->form == REVIEW_DIFF ? "diff" : "program", polarity_word(what->polarity),
-                     what->lines, what->added, what->removed);
+    return xasprintf("%s %s%s %s %zu +%zu -%zu", source->id,
+                     what->form == REVIEW_DIFF ? "diff" : "program", what->base ? " of late" : "",
+                     polarity_word(what->polarity), what->lines, what->added, what->removed);
 }
 
 static void candidates(void **state)
 {
     (void)state;
     static const char *const expected[] = {
-        "race/desk program buggy 3 +0 -0",       "race/desk diff buggy 3 +0 -1",
-        "race/desk program fixed 4 +0 -0",       "race/lamp program buggy 4 +0 -0",
-        "race/lamp diff buggy 4 +0 -1",          "race/lamp.hides program buggy 6 +0 -0",
-        "race/lamp.hides diff buggy 6 +2 -1",    "race/lamp program fixed 5 +0 -0",
-        "race/till program buggy 4 +0 -0",       "race/till diff buggy 4 +0 -1",
-        "race/till.hides program buggy 6 +0 -0", "race/till.hides diff buggy 6 +2 -1",
-        "race/till.moves program buggy 5 +0 -0", "race/till.moves diff buggy 5 +1 -1",
-        "race/till program fixed 5 +0 -0",       "race/till diff fixed 5 +1 -1",
-        "race/till.late program fixed 5 +0 -0",  "race/till.late diff fixed 5 +1 -1",
-        "waiting/queue program buggy 3 +0 -0",   "waiting/queue diff buggy 3 +0 -2",
+        "race/desk program buggy 3 +0 -0",
+        "race/desk diff buggy 3 +0 -1",
+        "race/desk program fixed 4 +0 -0",
+        "race/lamp program buggy 4 +0 -0",
+        "race/lamp diff buggy 4 +0 -1",
+        "race/lamp.hides program buggy 6 +0 -0",
+        "race/lamp.hides diff buggy 6 +2 -1",
+        "race/lamp program fixed 5 +0 -0",
+        "race/till program buggy 4 +0 -0",
+        "race/till diff buggy 4 +0 -1",
+        "race/till diff of late buggy 4 +0 -1",
+        "race/till.hides program buggy 6 +0 -0",
+        "race/till.hides diff buggy 6 +2 -1",
+        "race/till.hides diff of late buggy 6 +2 -1",
+        "race/till.moves program buggy 5 +0 -0",
+        "race/till.moves diff buggy 5 +1 -1",
+        "race/till.moves diff of late buggy 5 +1 -1",
+        "race/till program fixed 5 +0 -0",
+        "race/till diff of late fixed 5 +1 -1",
+        "race/till.late program fixed 5 +0 -0",
+        "race/till.late diff fixed 5 +1 -1",
+        "waiting/queue program buggy 3 +0 -0",
+        "waiting/queue diff buggy 3 +0 -2",
         "waiting/queue program fixed 5 +0 -0",
     };
     struct corpus corpus;
-    make(&corpus);
+    made_tills(&corpus);
     const struct pair **pairs = made_selection(&corpus);
     struct candidate *items = NULL;
     size_t count = draw_candidates(&corpus, pairs, corpus.count, &items);
@@ -130,7 +120,7 @@ static void same_again(void **state)
 {
     (void)state;
     struct corpus corpus;
-    make(&corpus);
+    made_tills(&corpus);
     const struct pair **pairs = made_selection(&corpus);
     char *texts[3];
     for (uint64_t i = 0; i < 3; i++) {
@@ -150,14 +140,15 @@ static void same_again(void **state)
 static bool same_candidate(const struct candidate *left, const struct candidate *right)
 {
     return left->pair == right->pair && left->change == right->change &&
-           left->polarity == right->polarity && left->form == right->form;
+           left->base == right->base && left->polarity == right->polarity &&
+           left->form == right->form;
 }
 
 static void selections(void **state)
 {
     (void)state;
     struct corpus corpus;
-    make(&corpus);
+    made_tills(&corpus);
     const struct pair **pairs = made_selection(&corpus);
     for (uint64_t seed = 0; seed < 50; seed++) {
         struct rounds rounds;
@@ -205,7 +196,7 @@ static void thirds(void **state)
     (void)state;
     enum { SEEDS = 6000 };
     struct corpus corpus;
-    make(&corpus);
+    made_tills(&corpus);
     const struct pair **pairs = made_selection(&corpus);
     struct pool pool;
     pool_make(&corpus, pairs, corpus.count, &pool);
@@ -230,115 +221,16 @@ static void thirds(void **state)
     corpus_release(&corpus);
 }
 
-static void options(void **state)
-{
-    (void)state;
-    struct corpus corpus;
-    make(&corpus);
-    const struct pair *till = &corpus.pairs[3];
-    size_t places[4] = {0};
-    size_t twins = 0;
-    for (uint64_t seed = 0; seed < 4000; seed++) {
-        struct candidate what = {.pair = till, .polarity = BUGGY};
-        struct round round;
-        round_make(&corpus, &what, seed, &round);
-        /* The right one, and three wrong patches. */
-        assert_int_equal(round.option_count, 4);
-        size_t right = 0;
-        for (size_t i = 0; i < round.option_count; i++) {
-            const struct patch_option *option = &round.options[i];
-            char *diff = shown_diff(&round.program, &option->program);
-            assert_string_equal(option->diff, diff);
-            free(diff);
-            right += option->right;
-            assert_int_equal(option->right, i == round.right_option);
-            assert_int_equal(option->kind, option->change ? option->change->patch : PATCH_NONE);
-            assert_ptr_equal(option->why,
-                             option->change ? option->change->lesson.why : till->lesson.fix);
-        }
-        assert_int_equal(right, 1);
-        places[round.right_option]++;
-        twins += round.options[round.right_option].change == NULL;
-        round_release(&round);
-    }
-    for (size_t i = 0; i < 4; i++)
-        assert_in_range(places[i], 863, 1137); /* five standard deviations about 1000 */
-    assert_in_range(twins, 1842, 2158);
-    corpus_release(&corpus);
-}
-
-/* Which options there are, by round. */
-static void option_kinds(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *change; /* NULL: the buggy twin */
-        enum review_form form;
-        const char *never, *always; /* ids */
-        size_t count;
-    } cases[] = {
-        {NULL, REVIEW_DIFF, "fixed race/till", "fixed race/till.late", 4},
-        {"race/till.moves", REVIEW_DIFF, "fixed race/till", "fixed race/till.late", 4},
-        {"race/till.moves", REVIEW_PROGRAM, "buggy race/till.moves", "buggy race/till", 4},
-        {"race/till.moves", REVIEW_PROGRAM, "buggy race/till.unread", "buggy race/till.serial", 4},
-        {"race/till.hides", REVIEW_PROGRAM, "buggy race/till.hides", "buggy race/till.moves", 4},
-        /* No refactoring: the change turned back it is. */
-        {"race/lamp.hides", REVIEW_DIFF, "buggy race/lamp.hides", "fixed race/lamp", 2},
-    };
-    struct corpus corpus;
-    make(&corpus);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct candidate what = {
-            .pair = &corpus.pairs[3], .polarity = BUGGY, .form = cases[i].form};
-        for (size_t j = 0; cases[i].change && j < corpus.change_count; j++) {
-            if (strcmp(corpus.changes[j].id, cases[i].change) == 0)
-                what.change = &corpus.changes[j];
-        }
-        if (what.change)
-            what.pair = what.change->of;
-        for (uint64_t seed = 0; seed < 20; seed++) {
-            struct round round;
-            bool there = false;
-            round_make(&corpus, &what, seed, &round);
-            assert_int_equal(round.option_count, cases[i].count);
-            for (size_t j = 0; j < round.option_count; j++) {
-                const struct patch_option *option = &round.options[j];
-                char *id = xasprintf("%s %s", polarity_word(option->right ? FIXED : BUGGY),
-                                     option->change ? option->change->id : what.pair->id);
-                assert_string_not_equal(id, cases[i].never);
-                there = there || strcmp(id, cases[i].always) == 0;
-                free(id);
-            }
-            assert_true(there);
-            if (what.form == REVIEW_DIFF) {
-                char *diff = shown_diff(&round.base, &round.program);
-                assert_string_equal(round.diff, diff);
-                free(diff);
-            }
-            round_release(&round);
-        }
-    }
-    /* An innocent change of the twin itself stands against the refactoring; no patches are offered for it. */
-    struct candidate what = {.pair = &corpus.pairs[3], .polarity = FIXED, .form = REVIEW_DIFF};
-    struct round round;
-    round_make(&corpus, &what, 1, &round);
-    assert_string_equal(round.base.text, "i;\na;\nz;\ny;\nt;\n");
-    assert_string_equal(round.program.text, "t;\ni;\na;\nz;\ny;\n");
-    assert_int_equal(round.option_count, 0);
-    round_release(&round);
-    corpus_release(&corpus);
-}
-
 /* Two pairs whose guilty programs are of other lengths than the innocent, but for one each: that is drawn more often. */
 static void balance(void **state)
 {
     (void)state;
 #define LONG "1;\n2;\n3;\n4;\n5;\n6;\n7;\n8;\n"
     struct corpus corpus = {0};
-    made_pair(&corpus, "race/a", TILL, "f;\n" TILL LONG);
-    made_pair(&corpus, "race/b", TILL, "f;\n" TILL LONG);
-    made_change(&corpus, "race/a.moves", PATCH_MOVES, "m;\n" TILL LONG);
-    made_change(&corpus, "race/b.moves", PATCH_MOVES, "m;\n" TILL LONG);
+    made_pair(&corpus, "race/a", MADE_TILL, "f;\n" MADE_TILL LONG);
+    made_pair(&corpus, "race/b", MADE_TILL, "f;\n" MADE_TILL LONG);
+    made_change(&corpus, "race/a.moves", PATCH_MOVES, "m;\n" MADE_TILL LONG);
+    made_change(&corpus, "race/b.moves", PATCH_MOVES, "m;\n" MADE_TILL LONG);
     made_corpus(&corpus);
     const struct pair **pairs = made_selection(&corpus);
     struct pool pool;
@@ -362,9 +254,8 @@ static void balance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(candidates),   cmocka_unit_test(numbers), cmocka_unit_test(same_again),
-        cmocka_unit_test(selections),   cmocka_unit_test(thirds),  cmocka_unit_test(options),
-        cmocka_unit_test(option_kinds), cmocka_unit_test(balance),
+        cmocka_unit_test(candidates), cmocka_unit_test(numbers), cmocka_unit_test(same_again),
+        cmocka_unit_test(selections), cmocka_unit_test(thirds),  cmocka_unit_test(balance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,25 @@ void made_corpus(struct corpus *corpus)
     }
 }
 
+void made_tills(struct corpus *corpus)
+{
+    *corpus = (struct corpus){0};
+    made_pair(corpus, "race/desk", MADE_TILL, "d;\n" MADE_TILL);
+    made_pair(corpus, "race/lamp", MADE_TILL "x;\n", "l;\n" MADE_TILL "x;\n");
+    made_pair(corpus, "race/odd", NULL, MADE_TILL);
+    made_pair(corpus, "race/till", MADE_TILL "y;\n", "t;\n" MADE_TILL "y;\n");
+    made_pair(corpus, "waiting/queue", MADE_TILL, "q;\nq;\n" MADE_TILL);
+    made_change(corpus, "race/lamp.hides", PATCH_HIDES, "h;\nh;\n" MADE_TILL "x;\n");
+    made_change(corpus, "race/odd.moves", PATCH_MOVES, "m;\n" MADE_TILL);
+    made_change(corpus, "race/till.hides", PATCH_HIDES, "h;\nh;\n" MADE_TILL "y;\n");
+    made_change(corpus, "race/till.late", PATCH_NONE, MADE_TILL "y;\nt;\n");
+    made_change(corpus, "race/till.moves", PATCH_MOVES, "m;\n" MADE_TILL "y;\n");
+    made_change(corpus, "race/till.serial", PATCH_SERIAL, "i;\ns; /* serial: a */\nz;\ny;\n");
+    made_change(corpus, "race/till.unread", PATCH_MOVES, NULL);
+    made_change(corpus, "race/other.moves", PATCH_MOVES, MADE_TILL);
+    made_corpus(corpus);
+}
+
 const struct pair **made_selection(const struct corpus *corpus)
 {
     const struct pair **pairs = xcalloc(corpus->count + 1, sizeof(const struct pair *));

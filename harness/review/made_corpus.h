@@ -10,6 +10,12 @@ void made_pair(struct corpus *corpus, const char *id, const char *buggy, const c
 void made_change(struct corpus *corpus, const char *id, enum patch_kind patch, const char *source);
 /* Once all is added: changes know their pairs. */
 void made_corpus(struct corpus *corpus);
+#define MADE_TILL "i;\na; /* bug: race(a) */\nz;\n"
+/*
+ * race/lamp and race/till with wrong patches, the former without a refactoring; race/desk and waiting/queue without; and
+ * race/odd and changes that cannot be shown. By index: lamp 1, odd 2, till 3, queue 4; the change till.late 3.
+ */
+void made_tills(struct corpus *corpus);
 /* All pairs; from malloc. */
 const struct pair **made_selection(const struct corpus *corpus);
 
