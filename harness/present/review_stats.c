@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COLUMNS         80
 #define DAYS            10 /* of the last days a line each */
@@ -62,13 +63,16 @@ static const char *plural(size_t count)
 static void add_time(struct text *text, const char *before, uint64_t ms, const char *after)
 {
     uint64_t seconds = (ms + 500) / 1000;
-    uint64_t minutes = seconds / 60;
-    if (minutes >= 60)
-        add(text, before, "%" PRIu64 " h %" PRIu64 " min%s", minutes / 60, minutes % 60, after);
-    else if (minutes > 0)
-        add(text, before, "%" PRIu64 " min %" PRIu64 " s%s", minutes, seconds % 60, after);
+    const char *large = seconds >= 3600 ? "h" : "min";
+    const char *small = seconds >= 3600 ? "min" : "s";
+    uint64_t count = seconds >= 3600 ? seconds / 60 : seconds;
+    if (count < 60)
+        add(text, before, "%" PRIu64 " %s%s", count, small, after);
+    else if (count % 60 == 0)
+        add(text, before, "%" PRIu64 " %s%s", count / 60, large, after);
     else
-        add(text, before, "%" PRIu64 " s%s", seconds, after);
+        add(text, before, "%" PRIu64 " %s %" PRIu64 " %s%s", count / 60, large, count % 60, small,
+            after);
 }
 
 static void add_verdicts(struct text *text, const struct round_sum *sum)
@@ -82,7 +86,7 @@ static void add_verdicts(struct text *text, const struct round_sum *sum)
 static void add_marks(struct text *text, const struct round_sum *sum)
 {
     if (sum->guilty > 0) {
-        add(text, ", ", "lines: precision %u %%, recall %u %%", round_sum_precision(sum),
+        add(text, ", ", "lines: precision %u%%, recall %u%%", round_sum_precision(sum),
             round_sum_recall(sum));
         add(text, ", ", "class right %zu of %zu", sum->classes, sum->guilty);
     }
@@ -90,12 +94,12 @@ static void add_marks(struct text *text, const struct round_sum *sum)
         add(text, ", ", "patch right %zu of %zu", sum->patches, sum->patches_asked);
 }
 
-static void add_trend(struct text *text, const struct round_sum *sum)
+static void add_trend(struct text *text, const char *before, const struct round_sum *sum)
 {
     static const char *const words[] = {
         [TREND_UP] = "better", [TREND_DOWN] = "worse", [TREND_LEVEL] = "level"};
     if (sum->trend != TREND_UNKNOWN)
-        add(text, ", ", "%s: %u points in the last %d rounds, %u in the %d before",
+        add(text, before, "%s: %u points in the last %d rounds, %u in the %d before",
             words[sum->trend], sum->recent, TREND_ROUNDS, sum->before, TREND_ROUNDS);
 }
 
@@ -125,32 +129,26 @@ static void print_family(FILE *out, const struct style *style, const struct fami
     add_verdicts(&text, &family->sum);
     add_marks(&text, &family->sum);
     add_time(&text, ", ", family->sum.median_ms, " a round");
-    add_trend(&text, &family->sum);
-    print_wrapped(out, style, 2, text.text);
+    add_trend(&text, "; ", &family->sum);
+    print_wrapped(out, style, (int)strlen(family->family) + 2, text.text);
     free(text.text);
 }
 
-/* The pairs to try, and the commands for them. */
+/* A command for each pair to try, and those that tell more. */
 static void print_next(FILE *out, const struct style *style, const struct progress *progress,
                        size_t most)
 {
     struct text text = {0};
     size_t count = progress->next_count < most ? progress->next_count : most;
     heading(out, style, "Next");
-    if (count == 0) {
-        add(&text, "", "Every pair is mended.");
-    } else {
-        add(&text, "", "racelab review");
-        for (size_t i = 0; i < count; i++)
-            add(&text, " ", "%s", progress->next[i]->id);
-    }
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "  racelab review %s\n", progress->next[i]->id);
+    add(&text, "", "%s",
+        count == 0
+            ? "Every pair is mended."
+            : "`racelab show CASE` tells the lesson of a pair, `racelab roadmap` all pairs in "
+              "the order in which they are learnt.");
     flush(out, style, 2, &text);
-    if (count > 0) {
-        add(&text, "",
-            "`racelab show CASE` tells the lesson of a pair, `racelab roadmap` all of them in the "
-            "order in which they are learnt.");
-        flush(out, style, 2, &text);
-    }
 }
 
 static void print_standings(FILE *out, const struct style *style, const struct progress *progress)
@@ -181,8 +179,10 @@ void review_stats_print(FILE *out, const struct style *style, const struct progr
     add_verdicts(&text, all);
     add_marks(&text, all);
     add(&text, ", ", "%zu hint%s", all->hints, plural(all->hints));
-    add_trend(&text, all);
     flush(out, &page, 2, &text);
+    add_trend(&text, "", all);
+    if (text.text)
+        flush(out, &page, 2, &text);
     add_time(&text, "", all->ms, " in all");
     add_time(&text, ", ", all->median_ms, " a round (median)");
     flush(out, &page, 2, &text);
@@ -208,13 +208,14 @@ static void print_round(FILE *out, const struct style *style, size_t number,
 {
     const struct marks *marks = &record->marks;
     struct text text = {0};
-    add(&text, "", "%zu. %s: ", number, record->change ? record->change : record->pair);
+    int indent = fprintf(out, "  %zu. ", number);
+    add(&text, "", "%s: ", record->change ? record->change : record->pair);
     if (!marks->guilty)
         add(&text, "", "innocent, %s", marks->verdict_right ? "accepted" : "but rejected");
     else if (!marks->verdict_right)
         add(&text, "", "a bug, but accepted");
     else
-        add(&text, "", "bug found, lines: precision %.0f %%, recall %.0f %%, class %s",
+        add(&text, "", "bug found, lines: precision %.0f%%, recall %.0f%%, class %s",
             100 * marks->precision, 100 * marks->recall, marks->class_right ? "right" : "wrong");
     if (marks->patch_asked && marks->verdict_right)
         add(&text, ", ", "patch %s", marks->patch_right ? "right" : "wrong");
@@ -222,9 +223,10 @@ static void print_round(FILE *out, const struct style *style, size_t number,
         add(&text, ", ", "%u hint%s", record->hints, plural(record->hints));
     add(&text, ", ", "%u points", marks->points);
     add_time(&text, ", ", record->ms, "");
+    print_wrapped(out, style, indent, text.text);
+    free(text.text);
     if (marks->points < STRONG_POINTS)
-        add(&text, "; ", "lesson: racelab show %s", record->pair);
-    flush(out, style, 2, &text);
+        fprintf(out, "%*slesson: racelab show %s\n", indent, "", record->pair);
 }
 
 /* The families of that strength with their points; nothing where there are none. */
@@ -241,7 +243,7 @@ static void print_strength(FILE *out, const struct style *style, const struct pr
     if (!text.text)
         return;
     fprintf(out, "  %s: ", word);
-    print_wrapped(out, style, 4, text.text);
+    print_wrapped(out, style, (int)strlen(word) + 4, text.text);
     free(text.text);
 }
 
@@ -262,7 +264,8 @@ void review_summary_print(FILE *out, const struct style *style, const struct cor
         add_rounds(&text, "", &now.all);
         add_verdicts(&text, &now.all);
         add_marks(&text, &now.all);
-        add_time(&text, ", ", now.all.ms, " in all");
+        flush(out, &page, 2, &text);
+        add_time(&text, "", now.all.ms, " in all");
         flush(out, &page, 2, &text);
         heading(out, &page, "Its rounds");
         for (size_t i = 0; i < session->count; i++)

@@ -4,6 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+static void use_zone(const char *zone)
+{
+    setenv("TZ", zone, 1);
+    tzset();
+}
 
 static struct progress make(const struct records *records)
 {
@@ -124,6 +131,22 @@ static void sums_are_of_what_was_asked(void **state)
     records_release(&records);
 }
 
+static void a_family_is_told_by_its_whole_name(void **state)
+{
+    (void)state;
+    struct records records = {0};
+    add_guilty(&records, "races/far", 90);
+    add_guilty(&records, "race/counter", 50);
+    add_guilty(&records, "races/away", 90);
+    struct progress progress = make(&records);
+    assert_int_equal(progress.family_count, 2);
+    assert_string_equal(progress.families[0].family, "race");
+    assert_int_equal(progress.families[0].sum.rounds, 1);
+    assert_int_equal(progress.families[1].sum.rounds, 2);
+    progress_release(&progress);
+    records_release(&records);
+}
+
 static void strength_needs_rounds_and_is_of_late(void **state)
 {
     (void)state;
@@ -186,14 +209,14 @@ static void days_are_of_the_local_time(void **state)
     struct records records = {0};
     add_innocent(&records, "race/torn", true);
     add_innocent(&records, "race/torn", true);
-    records.items[1].at = records.items[0].at + 6 * 3600;
-    setenv("TZ", "UTC", 1);
+    records.items[1].at = records.items[0].at + INT64_C(6) * 3600;
+    use_zone("UTC");
     struct progress progress = make(&records);
     assert_int_equal(progress.day_count, 1);
     assert_string_equal(progress.days[0].date, "2026-11-01");
     assert_int_equal(progress.days[0].sum.rounds, 2);
     progress_release(&progress);
-    setenv("TZ", "UTC-8", 1); /* eight hours east: 20:00, and two o'clock of the next day */
+    use_zone("UTC-8"); /* eight hours east: 20:00, and two o'clock of the next day */
     progress = make(&records);
     assert_int_equal(progress.day_count, 2);
     assert_string_equal(progress.days[1].date, "2026-11-02");
@@ -203,7 +226,7 @@ static void days_are_of_the_local_time(void **state)
     progress = make(&records);
     assert_string_equal(progress.days[1].date, "");
     progress_release(&progress);
-    setenv("TZ", "UTC", 1);
+    use_zone("UTC");
     records_release(&records);
 }
 
@@ -240,7 +263,10 @@ static void next_come_weak_families_then_stations(void **state)
     add_guilty(&records, "deadlock/cycle", 30);
     expect_next(&records, "deadlock/cycle race/counter waiting/wakeup executor/pool ");
     for (int i = 0; i < 3; i++)
-        add_guilty(&records, "executor/pool", 5);
+        add_guilty(&records, "executor/pool", 20);
+    expect_next(&records, "deadlock/cycle executor/pool race/counter waiting/wakeup ");
+    for (int i = 0; i < 3; i++)
+        add_guilty(&records, "deadlock/cycle", 50);
     expect_next(&records, "executor/pool deadlock/cycle race/counter waiting/wakeup ");
     records_release(&records);
 }
@@ -251,6 +277,7 @@ int main(void)
         cmocka_unit_test(the_last_round_with_a_bug_decides),
         cmocka_unit_test(mended_is_verdict_class_and_patch),
         cmocka_unit_test(sums_are_of_what_was_asked),
+        cmocka_unit_test(a_family_is_told_by_its_whole_name),
         cmocka_unit_test(strength_needs_rounds_and_is_of_late),
         cmocka_unit_test(a_trend_is_of_the_last_rounds_and_those_before),
         cmocka_unit_test(days_are_of_the_local_time),

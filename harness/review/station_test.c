@@ -40,6 +40,7 @@ static void the_keys_tell_the_station(void **state)
         {"false_alarm", "threads, races", STATION_BUGS},
         {"deadlock", "threads, Lock, deadlocks, server", STATION_SERVER},
         {"memory_order", "processes, server", STATION_SERVER},
+        {"race", "threads, poolside", STATION_THREADS}, /* lint tells of a key that is none */
         {"race", NULL, STATION_THREADS}, /* a header that lacks it is a complaint elsewhere */
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -67,6 +68,7 @@ static void a_station_has_a_number_and_a_name(void **state)
 }
 
 #define SHORT "int a;\n"
+#define TOLD  "/* no */\n/* code */\nint a;\n/* but that */\n"
 #define LONG  "int a;\n/* no\n code */\n\nint b; int c;\n"
 
 /* A race that every detector tells of, and one of which all but one are silent. */
@@ -108,7 +110,7 @@ static void the_easier_come_first(void **state)
         PAIR("d_quiet", SHORT, "threads", quiet_race, NULL),
         PAIR("e_long", LONG, "threads", loud_race, NULL),
         PAIR("f_short_10", SHORT, "threads", loud_race, NULL),
-        PAIR("f_short_9", SHORT, "threads", loud_race, NULL),
+        PAIR("f_short_9", TOLD, "threads", loud_race, NULL),
     };
     const struct corpus corpus = {.pairs = pairs, .count = sizeof(pairs) / sizeof(*pairs)};
     static const char *const ids[] = {"race/f_short_9", "race/f_short_10", "race/e_long",

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-char place_calls[256];
-int place_fsync_error;
+char state_calls[256];
+int state_fsync_error;
 
 int __real_fsync(int fd);
 int __wrap_fsync(int fd);
@@ -21,8 +21,8 @@ int __wrap_rename(const char *from, const char *to);
 
 static void note(const char *word)
 {
-    if (strlen(place_calls) + strlen(word) < sizeof(place_calls))
-        strcat(place_calls, word);
+    size_t length = strlen(state_calls);
+    snprintf(state_calls + length, sizeof(state_calls) - length, "%s", word);
 }
 
 int __wrap_fsync(int fd)
@@ -30,8 +30,8 @@ int __wrap_fsync(int fd)
     struct stat status;
     bool folder = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
     note(folder ? "folder " : "file ");
-    if (!folder && place_fsync_error) {
-        errno = place_fsync_error;
+    if (!folder && state_fsync_error) {
+        errno = state_fsync_error;
         return -1;
     }
     return __real_fsync(fd);
@@ -43,15 +43,15 @@ int __wrap_rename(const char *from, const char *to)
     return __real_rename(from, to);
 }
 
-int place_make(void **state)
+int state_home_make(void **state)
 {
-    struct place *place = xcalloc(1, sizeof(*place));
-    place->folder = xstrdup("/tmp/racelab-store-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
-    setenv("XDG_STATE_HOME", place->folder, 1);
-    place_fsync_error = 0;
-    place_calls[0] = '\0';
-    *state = place;
+    struct state_home *home = xcalloc(1, sizeof(*home));
+    home->folder = xstrdup("/tmp/racelab-store-XXXXXX");
+    assert_non_null(mkdtemp(home->folder));
+    setenv("XDG_STATE_HOME", home->folder, 1);
+    state_fsync_error = 0;
+    state_calls[0] = '\0';
+    *state = home;
     return 0;
 }
 
@@ -63,12 +63,12 @@ static int remove_one(const char *path, const struct stat *status, int type, str
     return remove(path);
 }
 
-int place_remove(void **state)
+int state_home_remove(void **state)
 {
-    struct place *place = *state;
-    nftw(place->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    free(place->folder);
-    free(place);
+    struct state_home *home = *state;
+    nftw(home->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(home->folder);
+    free(home);
     return 0;
 }
 
@@ -155,9 +155,9 @@ void write_text(const char *path, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-char *read_file(const struct place *place, const char *name)
+char *read_file(const struct state_home *home, const char *name)
 {
-    char *path = xasprintf("%s/racelab/%s", place->folder, name);
+    char *path = xasprintf("%s/racelab/%s", home->folder, name);
     char *text = NULL;
     size_t length = 0;
     if (file_read(path, &text, &length))
@@ -166,16 +166,16 @@ char *read_file(const struct place *place, const char *name)
     return text;
 }
 
-void write_file(const struct place *place, const char *name, const char *text)
+void write_file(const struct state_home *home, const char *name, const char *text)
 {
-    char *path = xasprintf("%s/racelab/%s", place->folder, name);
+    char *path = xasprintf("%s/racelab/%s", home->folder, name);
     write_text(path, text);
     free(path);
 }
 
-void expect_file(const struct place *place, const char *name, const char *text)
+void expect_file(const struct state_home *home, const char *name, const char *text)
 {
-    char *got = read_file(place, name);
+    char *got = read_file(home, name);
     assert_string_equal(got, text);
     free(got);
 }

@@ -11,18 +11,18 @@
 #include <cmocka.h>
 
 /* Where XDG_STATE_HOME points to in a test. */
-struct place {
+struct state_home {
     char *folder;
 };
 
-/* Set up and tear down of a test: *state is a struct place. */
-int place_make(void **state);
-int place_remove(void **state);
+/* Set up and tear down of a test: *state is a struct state_home. */
+int state_home_make(void **state);
+int state_home_remove(void **state);
 
 /* What was synchronised and renamed, in order: "file ", "folder ", "rename ". */
-extern char place_calls[256];
+extern char state_calls[256];
 /* What fsync() of a file is to fail with; 0: nothing. */
-extern int place_fsync_error;
+extern int state_fsync_error;
 
 struct store *open_store(void);
 /* A finished round, which ended at `at`; release it with record_release(). */
@@ -35,9 +35,9 @@ void expect_told(char **message, const char *text);
 
 void write_text(const char *path, const char *text);
 /* Of the store's folder; from malloc. */
-char *read_file(const struct place *place, const char *name);
-void write_file(const struct place *place, const char *name, const char *text);
-void expect_file(const struct place *place, const char *name, const char *text);
+char *read_file(const struct state_home *home, const char *name);
+void write_file(const struct state_home *home, const char *name, const char *text);
+void expect_file(const struct state_home *home, const char *name, const char *text);
 /* With `to` for the first `from`, which must be there; from malloc. */
 char *replaced(const char *text, const char *from, const char *to);
 

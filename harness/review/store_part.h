@@ -27,6 +27,11 @@ int store_write(const char *path, int flags, const char *text, size_t length);
 /* Makes renamed, new and removed names of the folder last. Returns 0 or a negative errno. */
 int store_sync_folder(const struct store *store);
 
+/* Of a record one line of history.jsonl, with its newline; from malloc. NULL: it cannot be written as JSON. */
+char *store_record_line(const struct record *record);
+/* False: `*why` (from malloc) says what is wrong with the line. Release the record in both cases. */
+bool store_record_read(const char *line, size_t length, struct record *record, char **why);
+
 /* Of session.json. */
 #define STORE_VERDICTS 3
 extern const char *const store_stage_words[STAGE_COUNT];

@@ -129,15 +129,15 @@ static void its_origin_comes_back(void **state)
 
 static void it_is_written_whole_or_not_at_all(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     struct store *store = open_store();
     struct session session;
     make_session(&session);
-    place_calls[0] = '\0';
+    state_calls[0] = '\0';
     save_session(store, &session);
-    assert_string_equal(place_calls, "file rename folder ");
-    char *before = read_file(place, "session.json");
-    char *beside = xasprintf("%s/racelab/session.json.new", place->folder);
+    assert_string_equal(state_calls, "file rename folder ");
+    char *before = read_file(home, "session.json");
+    char *beside = xasprintf("%s/racelab/session.json.new", home->folder);
     assert_int_not_equal(access(beside, F_OK), 0);
 
     assert_true(session_judge(&session, REVIEW_ACCEPTED));
@@ -147,14 +147,14 @@ static void it_is_written_whole_or_not_at_all(void **state)
     char *message = NULL;
     assert_int_equal(store_save(store, &origin, &session, &message), -ENOSPC);
     expect_told(&message, "session.json: No space left on device; this answer is not kept");
-    expect_file(place, "session.json", before);
+    expect_file(home, "session.json", before);
     assert_int_not_equal(access(beside, F_OK), 0);
 
-    place_fsync_error = EIO;
+    state_fsync_error = EIO;
     assert_int_equal(store_save(store, &origin, &session, &message), -EIO);
     expect_told(&message, "Input/output error");
-    place_fsync_error = 0;
-    expect_file(place, "session.json", before);
+    state_fsync_error = 0;
+    expect_file(home, "session.json", before);
     free(beside);
     free(before);
     session_release(&session);
@@ -163,7 +163,7 @@ static void it_is_written_whole_or_not_at_all(void **state)
 
 static void what_cannot_be_read_is_not_overwritten(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     static const struct {
         const char *text;
         const char *told;
@@ -184,7 +184,7 @@ static void what_cannot_be_read_is_not_overwritten(void **state)
     char *names[] = {NULL};
     const struct session_origin origin = {.seed = 1, .rounds = 1, .names = names};
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-        write_file(place, "session.json", wrong[i].text);
+        write_file(home, "session.json", wrong[i].text);
         struct session_origin read;
         char *message = NULL;
         assert_int_equal(store_origin(store, &read, &message), -EBADMSG);
@@ -196,7 +196,7 @@ static void what_cannot_be_read_is_not_overwritten(void **state)
         expect_told(&message, wrong[i].told);
         assert_int_equal(store_forget_session(store, &message), -EBADMSG);
         expect_told(&message, wrong[i].told);
-        expect_file(place, "session.json", wrong[i].text);
+        expect_file(home, "session.json", wrong[i].text);
     }
     char *told = NULL;
     char *message = NULL;
@@ -209,7 +209,7 @@ static void what_cannot_be_read_is_not_overwritten(void **state)
 
 static void answers_that_cannot_be_are_refused(void **state)
 {
-    struct place *place = *state;
+    struct state_home *home = *state;
     static const struct {
         const char *from;
         const char *to;
@@ -244,10 +244,10 @@ static void answers_that_cannot_be_are_refused(void **state)
                 session_next(&session));
     save_session(store, &session);
     session_release(&session);
-    char *good = read_file(place, "session.json");
+    char *good = read_file(home, "session.json");
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         char *bad = replaced(good, wrong[i].from, wrong[i].to);
-        write_file(place, "session.json", bad);
+        write_file(home, "session.json", bad);
         struct session untouched;
         make_session(&session);
         make_session(&untouched);
@@ -262,6 +262,28 @@ static void answers_that_cannot_be_are_refused(void **state)
         free(bad);
     }
     free(good);
+    store_close(store);
+}
+
+/* Of an innocent program no lines are asked for. */
+static void an_innocent_round_has_no_lines(void **state)
+{
+    struct state_home *home = *state;
+    struct store *store = open_store();
+    struct session session;
+    make_session(&session);
+    assert_true(session_judge(&session, REVIEW_ACCEPTED) && session_next(&session) &&
+                session_judge(&session, REVIEW_REJECTED));
+    expect_kept(store, &session);
+    char *good = read_file(home, "session.json");
+    char *bad = replaced(good, "\"stage\": \"truth\"", "\"stage\": \"lines\"");
+    write_file(home, "session.json", bad);
+    char *message = NULL;
+    assert_int_equal(store_resume(store, &session, &message), -EBADMSG);
+    expect_told(&message, "answer 2: what is answered there does not go with the stage `lines`");
+    free(good);
+    free(bad);
+    session_release(&session);
     store_close(store);
 }
 
@@ -321,7 +343,7 @@ static void rounds_that_are_no_longer_the_same_are_refused(void **state)
     store_close(store);
 }
 
-#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+#define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, state_home_make, state_home_remove)
 
 int main(void)
 {
@@ -332,6 +354,7 @@ int main(void)
         IN_PLACE(it_is_written_whole_or_not_at_all),
         IN_PLACE(what_cannot_be_read_is_not_overwritten),
         IN_PLACE(answers_that_cannot_be_are_refused),
+        IN_PLACE(an_innocent_round_has_no_lines),
         IN_PLACE(rounds_that_are_no_longer_the_same_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

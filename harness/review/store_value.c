@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEED_DIGITS 20 /* of 2^64 - 1 */
-
 static bool wrong(char **why, char *text)
 {
     if (*why)
@@ -55,7 +53,7 @@ bool member_seed(const json_t *object, const char *key, uint64_t *value, char **
     size_t length = text ? strlen(text) : 0;
     errno = 0;
     unsigned long long number = text ? strtoull(text, NULL, 10) : 0;
-    if (length == 0 || length > SEED_DIGITS || strspn(text, "0123456789") != length || errno)
+    if (length == 0 || strspn(text, "0123456789") != length || errno)
         return wrong(why, xasprintf("`%s` is no text of digits, below 2^64", key));
     *value = number;
     return true;
