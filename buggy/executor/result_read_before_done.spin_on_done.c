@@ -68,6 +68,6 @@ int main(void)
         sched_yield();
     size = greeting.size;                                   /* bug: race(size) */
     pthread_join(worker, NULL);
-    assert(size == 12);                                     
+    assert(size == 12);
     return 0;
 }

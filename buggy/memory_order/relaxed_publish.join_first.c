@@ -22,7 +22,7 @@ static _Atomic(struct route *) current;
 static void *control(void *arg)
 {
     (void)arg;
-    route.next_hop = 7;                
+    route.next_hop = 7;
     atomic_store_explicit(&current, &route, memory_order_relaxed);
     return NULL;
 }

@@ -32,8 +32,8 @@ static void check_in(int *nights, int booked)
 static void check_out(void)
 {
     taken = false; /* bug: race(taken) */
-    pthread_cond_signal(&left); /* bug: misuse(left); helgrind, drd rate: the reception must be
-        waiting already; tsan, tsan-gcc blind: they do not ask who holds the mutex at a signal */
+    pthread_cond_signal(&left); /* alarm: misuse(left) by helgrind, drd:
+        POSIX allows a signal without the mutex, and both call it doubtful */
 }
 
 static void *cleaner(void *cleaned)

@@ -1,7 +1,7 @@
 /*
  * unlock_by_other_thread.spinlock: a spin lock instead of the mutex
  *
- * Patch: hides
+ * Patch: moves
  * Why: A spin lock has an owner as well: POSIX leaves it undefined what happens when a thread
  * unlocks one that it has not locked. What the reception takes and the cleaner gives back is still
  * a lock and not a permit.

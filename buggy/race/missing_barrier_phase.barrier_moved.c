@@ -66,7 +66,7 @@ int main(void)
     for (int s = 0; s < SAMPLES; s++)
         differing += mono[s] != (s % 2 ? 18000 : -18000);
     printf("%d of %d samples differ\n", differing, SAMPLES);
-    assert(differing == 0);                         /* bug: differing-result(channels); watchdog rate:
+    assert(differing == 0);                         /* bug: wrong-result(channels); watchdog rate:
         a thread must mix a sample before the thread of its channel has scaled it */
     return 0;
 }

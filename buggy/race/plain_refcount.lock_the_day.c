@@ -32,7 +32,7 @@ static pthread_barrier_t opening_bell;
 static bool let_go(struct message *message)
 {
     long holders = message->holders - 1;
-    message->holders = holders;         
+    message->holders = holders;
     return holders == 0;
 }
 

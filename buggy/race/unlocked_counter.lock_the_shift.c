@@ -37,7 +37,6 @@ int main(void)
         pthread_join(gates[g], NULL);
 
     printf("%ld visitors\n", visitors);
-    assert(visitors == GATES * VISITORS_PER_GATE);  /* bug: wrong-result(visitors); watchdog rate:
-        an increment is lost only if one gate's load falls between the other's load and store */
+    assert(visitors == GATES * VISITORS_PER_GATE);
     return 0;
 }

@@ -65,7 +65,7 @@ int main(void)
     for (int s = 0; s < SAMPLES; s++)
         differing += mono[s] != (s % 2 ? 18000 : -18000);
     printf("%d of %d samples differ\n", differing, SAMPLES);
-    assert(differing == 0);                         /* bug: differing-result(peaks); watchdog rate:
+    assert(differing == 0);                         /* bug: wrong-result(peaks); watchdog rate:
         a thread must read the peaks before the thread of the loudest channel has stored its own */
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * unlocked_counter.count_then_add: each gate counts for itself and adds its count under the lock
+ * unlocked_counter.shift_added: each gate counts for itself and adds its count under the lock
  *
  * Why: counted is a local variable, which no other thread can reach, and needs no lock. visitors
  *   is touched once by each gate, with visitors_lock held, and the sum is the same.
