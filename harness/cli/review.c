@@ -13,135 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS     6
-#define MAX_ROUNDS 1000
-
-enum {
-    OPTION_ROUNDS = 256,
-    OPTION_SEED,
-    OPTION_PLAIN,
-    OPTION_CONTINUE,
-    OPTION_STATS,
-    OPTION_RESET,
-    OPTION_NO_RUN,
-};
-
-static const struct argp_option options[] = {
-    {0, 0, 0, 0, "The session:", 0},
-    {"rounds", OPTION_ROUNDS, "N", 0, "N rounds (default: 6)", 0},
-    {"seed", OPTION_SEED, "S", 0,
-     "The same seed, names and number of rounds give the same session (default: another one each "
-     "time, which is shown)",
-     0},
-    {"continue", OPTION_CONTINUE, 0, 0, "Go on where the last session was left", 0},
-    {"no-run", OPTION_NO_RUN, 0, 0, "Do not run the detectors on what is shown", 0},
-    {"plain", OPTION_PLAIN, 0, 0,
-     "Line by line, as for a screen reader; also where the terminal is dumb, or input or output is "
-     "no terminal",
-     0},
-    {0, 0, 0, 0, "In place of a session:", 1},
-    {"stats", OPTION_STATS, 0, 0, "Show how you fared so far", 1},
-    {"reset", OPTION_RESET, 0, 0, "Begin anew: put session and history aside", 1},
-    {0},
-};
-
-struct arguments {
-    char **names; /* borrowed from argv */
-    size_t name_count;
-    uint64_t seed;
-    size_t rounds;
-    bool seeded;
-    bool numbered;
-    bool plain;
-    bool goes_on;
-    bool stats;
-    bool reset;
-    bool no_run;
-};
-
-/* A whole number from `least` to `most`; ends the process with a message where the text is none. */
-static uint64_t number_of(const struct argp_state *state, const char *text, uint64_t least,
-                          uint64_t most, const char *what)
-{
-    char *end = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (errno || end == text || *end || text[0] == '-' || value < least || value > most)
-        argp_error(state, "%s: `%s` is no whole number from %llu to %llu", what, text,
-                   (unsigned long long)least, (unsigned long long)most);
-    return value;
-}
-
-static void check_usage(const struct arguments *arguments, const struct argp_state *state)
-{
-    bool chooses = arguments->name_count > 0 || arguments->seeded || arguments->numbered;
-    bool shows = arguments->plain || arguments->no_run;
-    if (arguments->stats && arguments->reset)
-        argp_error(state, "--stats and --reset exclude each other");
-    if ((arguments->stats || arguments->reset) && (chooses || shows || arguments->goes_on))
-        argp_error(state, "%s stands alone", arguments->stats ? "--stats" : "--reset");
-    if (arguments->goes_on && chooses)
-        argp_error(state, "--continue goes on with the session as it was begun: CASE, FAMILY, "
-                          "--rounds and --seed are for a new one");
-}
-
-static error_t parse(int key, char *argument, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case OPTION_ROUNDS:
-        arguments->rounds = number_of(state, argument, 1, MAX_ROUNDS, "--rounds");
-        arguments->numbered = true;
-        return 0;
-    case OPTION_SEED:
-        /* JSON's whole numbers are signed. */
-        arguments->seed = number_of(state, argument, 0, INT64_MAX, "--seed");
-        arguments->seeded = true;
-        return 0;
-    case OPTION_PLAIN:
-        arguments->plain = true;
-        return 0;
-    case OPTION_CONTINUE:
-        arguments->goes_on = true;
-        return 0;
-    case OPTION_STATS:
-        arguments->stats = true;
-        return 0;
-    case OPTION_RESET:
-        arguments->reset = true;
-        return 0;
-    case OPTION_NO_RUN:
-        arguments->no_run = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        *(char **)xappend((void **)&arguments->names, &arguments->name_count,
-                          sizeof(*arguments->names)) = argument;
-        return 0;
-    case ARGP_KEY_END:
-        check_usage(arguments, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp argp = {
-    options,
-    parse,
-    "[CASE|FAMILY]...",
-    "Trains the review of concurrent code: shows programs and changes as a reviewer sees them, "
-    "some "
-    "with a bug, some without. Accept or reject each; of a bug, mark the lines that take part in "
-    "it, name it, and choose the patch that mends it. Then the detectors say what they see in it."
-    "\v"
-    "Sessions and their results are kept below $XDG_STATE_HOME/racelab (~/.local/state/racelab).\n"
-    "\n"
-    "Exit status: 0 the session ended, or was left; 2 wrong usage; 3 the lab could not work; 4 the "
-    "corpus is wrong; 5 something could not be written; 128 and a signal's number: interrupted.",
-    NULL,
-    NULL,
-    NULL,
-};
+#define ROUNDS 6
 
 /* Short enough to be read out to a class. */
 static uint64_t seed_by_clock(void)
@@ -160,7 +32,7 @@ static int told(int error, char *message)
 }
 
 /* What the session is made of: given, or as that which was left has it. */
-static int find_origin(struct review *review, const struct arguments *arguments)
+static int find_origin(struct review *review, const struct review_arguments *arguments)
 {
     struct session_origin *origin = &review->origin;
     char *message = NULL;
@@ -317,7 +189,7 @@ static bool has_screen(bool plain)
 }
 
 static int hold_session(const struct lab *lab, struct review *review, const struct corpus *corpus,
-                        const struct arguments *arguments)
+                        const struct review_arguments *arguments)
 {
     bool screen = has_screen(arguments->plain);
     enum review_end end = REVIEW_UNFIT;
@@ -337,7 +209,7 @@ static int hold_session(const struct lab *lab, struct review *review, const stru
 }
 
 static int review_corpus(const struct lab *lab, struct review *review,
-                         const struct arguments *arguments)
+                         const struct review_arguments *arguments)
 {
     struct corpus corpus;
     char *message = NULL;
@@ -362,9 +234,9 @@ static int review_corpus(const struct lab *lab, struct review *review,
 
 int cli_review(const struct lab *lab, int argc, char **argv)
 {
-    struct arguments arguments = {.rounds = ROUNDS};
+    struct review_arguments arguments = {.rounds = ROUNDS};
     struct review review = {0};
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    argp_parse(&review_argp, argc, argv, 0, NULL, &arguments);
     int status;
     setlocale(LC_CTYPE, "");
     /* --export DIR and --answers will branch off here, before a terminal is looked at. */

@@ -12,6 +12,24 @@
 #include "review/session.h"
 #include "review/store.h"
 
+/* The command line. */
+struct review_arguments {
+    char **names; /* borrowed from argv */
+    size_t name_count;
+    uint64_t seed;
+    size_t rounds;
+    bool seeded;
+    bool numbered;
+    bool plain;
+    bool goes_on;
+    bool stats;
+    bool reset;
+    bool no_run;
+};
+
+/* Its input is a zeroed struct review_arguments with the default number of rounds. */
+extern const struct argp review_argp;
+
 struct review {
     struct events events;
     struct session session;
@@ -51,7 +69,7 @@ enum review_end review_plain(struct review *review);
 void review_ask(struct review *review);
 /* Nothing is to be run any more. */
 void review_unask(struct review *review);
-/* The trainee is at work, or was: the time until now counts, but not that of a stop before `review_resume_clock()`. */
+/* The trainee is at work, or was: the time until now counts, but not that of a stop before `review_restart_clock()`. */
 void review_clock(struct review *review);
 void review_restart_clock(struct review *review);
 

@@ -24,7 +24,8 @@ struct child {
 
     /* When it is over, until child_release(). */
     struct child_stream out, err;
-    const char *cut; /* why there is no result of it: it could not be started, or was ended; NULL: it came to its end */
+    const char *
+        cut; /* why there is no result of it: it could not be started, or was ended; NULL: it came to its end */
     int64_t status;
     int signal; /* that ended it; 0: none */
 

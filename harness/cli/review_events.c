@@ -32,6 +32,8 @@ static void on_input(uv_poll_t *handle, int status, int seen)
 int events_open(struct events *events)
 {
     *events = (struct events){0};
+    /* Where nobody reads, a write fails, and is not our end: children are still to be ended. */
+    signal(SIGPIPE, SIG_IGN);
     int error = uv_loop_init(&events->loop);
     if (error)
         return error;

@@ -1,5 +1,5 @@
 /* A review line by line, for screen readers, dumb terminals and pipes (see review.h). */
-#include "cli/review.h"
+#include "cli/review_plain.h"
 #include "model/memory.h"
 #include "present/style.h"
 
@@ -31,94 +31,9 @@ struct verb {
     const char *help;
 };
 
-static void show(struct plain *plain, char *rest);
-
 static struct session *session_of(struct plain *plain)
 {
     return &plain->review->session;
-}
-
-static void print_line(const struct page *page, const struct page_line *line)
-{
-    if (page->code && line->number > 0)
-        printf("%4d %c %s\n", line->number, line->sign, line->text);
-    else if (page->code && line->sign != ' ')
-        printf("     %c %s\n", line->sign, line->text);
-    else
-        printf("%s\n", line->text);
-}
-
-static void print_page(struct page *page)
-{
-    for (size_t i = 0; i < page->count; i++)
-        print_line(page, &page->lines[i]);
-    page_release(page);
-}
-
-static void print_program(struct plain *plain)
-{
-    const struct round *round = session_round(session_of(plain));
-    struct page page = {0};
-    page_program(&page, &round->program, round->diff);
-    print_page(&page);
-}
-
-static void print_change(const char *diff)
-{
-    struct page page = {0};
-    page_diff(&page, diff);
-    print_page(&page);
-}
-
-static void print_classes(void)
-{
-    for (enum defect d = 0; d < DEFECT_COUNT; d++) {
-        if (review_class(d))
-            printf("%d %s\n", (int)d + 1, review_class(d));
-    }
-}
-
-static void print_option(const struct round *round, size_t option)
-{
-    printf("Patch %c:\n", (int)('A' + option));
-    print_change(round->options[option].diff);
-}
-
-static void print_truth(struct plain *plain)
-{
-    struct page page = {0};
-    review_truth_page(plain->review, &page);
-    print_page(&page);
-}
-
-/* What there is to look at in this stage. */
-static void print_stage(struct plain *plain)
-{
-    struct session *session = session_of(plain);
-    const struct round *round = session_round(session);
-    switch (session->stage) {
-    case STAGE_VERDICT:
-        if (round->what.form == REVIEW_DIFF)
-            print_change(round->diff);
-        else
-            print_program(plain);
-        break;
-    case STAGE_LINES:
-        print_program(plain);
-        break;
-    case STAGE_CLASS:
-        print_classes();
-        break;
-    case STAGE_PATCH:
-        for (size_t i = 0; i < round->option_count; i++)
-            print_option(round, i);
-        break;
-    case STAGE_TRUTH:
-        print_truth(plain);
-        break;
-    case STAGE_OVER:
-        break;
-    }
 }
 
 static const char *answers_of(struct plain *plain)
@@ -169,7 +84,7 @@ static void go_on(struct plain *plain)
     }
     /* The program was just read. */
     if (session->stage != STAGE_LINES)
-        print_stage(plain);
+        plain_print_stage(plain->review);
     ask(plain);
 }
 
@@ -241,7 +156,7 @@ static void classify(struct plain *plain, char *rest)
     if (!read_range(rest, DEFECT_COUNT, &first, &last) || first != last ||
         !review_classify(plain->review, (enum defect)(first - 1))) {
         printf("Which class? A number from 1 to %d.\n", DEFECT_COUNT);
-        print_classes();
+        plain_print_classes();
         return;
     }
     go_on(plain);
@@ -284,13 +199,13 @@ static void show(struct plain *plain, char *rest)
     const struct round *round = session_round(session_of(plain));
     size_t length = strlen(rest);
     if (length == 0)
-        print_stage(plain);
+        plain_print_stage(plain->review);
     else if (strncmp(rest, "program", length) == 0)
-        print_program(plain);
+        plain_print_program(plain->review);
     else if (strncmp(rest, "change", length) == 0 && round->diff)
-        print_change(round->diff);
+        plain_print_change(round->diff);
     else if (session_of(plain)->stage >= STAGE_PATCH && option_of(round, rest) != SIZE_MAX)
-        print_option(round, option_of(round, rest));
+        plain_print_option(round, option_of(round, rest));
     else
         printf("Show what? Nothing more, or program%s%s.\n", round->diff ? ", change" : "",
                session_of(plain)->stage >= STAGE_PATCH ? ", or a patch's letter" : "");
@@ -468,14 +383,16 @@ enum review_end review_plain(struct review *review)
         puts(review->no_truth);
     announce_round(&plain);
     if (session_of(&plain)->stage > STAGE_VERDICT && session_of(&plain)->stage < STAGE_TRUTH)
-        print_program(&plain);
+        plain_print_program(review);
     go_on(&plain);
     fflush(stdout);
     review_restart_clock(review);
     review_ask(review);
     while (!plain.over) {
         on_event(&plain);
-        fflush(stdout);
+        /* main() tells why. */
+        if (fflush(stdout) != 0 && !plain.over)
+            quit(&plain, NULL);
     }
     return plain.end;
 }

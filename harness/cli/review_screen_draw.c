@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-    GUTTER = 8,     /* cursor, mark, number, sign and a blank */
     TEXT_START = 2, /* below the title and the question */
     LEAST_ROWS = 6, /* of a screen that anything can be shown on */
     LEAST_COLUMNS = 24,
@@ -19,172 +18,6 @@ static struct session *session_of(const struct screen *screen)
     return &screen->review->session;
 }
 
-/* Of UTF-8; where the locale has another encoding, what is beyond ASCII is a question mark. */
-static wchar_t *widen(const char *text)
-{
-    size_t length = strlen(text);
-    wchar_t *wide = xcalloc(length + 1, sizeof(*wide));
-    size_t used = 0;
-    mbstate_t state = {0};
-    for (const char *at = text; *at;) {
-        wchar_t character = 0;
-        size_t bytes = mbrtowc(&character, at, (size_t)(text + length - at), &state);
-        if (bytes == 0 || bytes > length) {
-            state = (mbstate_t){0};
-            bytes = 1;
-            /* One for each character, not for each of its bytes. */
-            while (((unsigned char)at[bytes] & 0xc0) == 0x80)
-                bytes++;
-            character = L'?';
-        }
-        wide[used++] = character;
-        at += bytes;
-    }
-    return wide;
-}
-
-static int width_of(wchar_t character)
-{
-    int width = wcwidth(character);
-    return width > 0 ? width : 0;
-}
-
-/* How many characters from `from` on stand in so many columns; where `words`, broken at a blank if there is one. */
-static size_t fit(const wchar_t *text, size_t from, int columns, bool words)
-{
-    size_t blank = 0;
-    size_t at = from;
-    for (int used = 0; text[at]; at++) {
-        used += width_of(text[at]);
-        if (used > columns)
-            break;
-        if (text[at] == L' ' && at > from && text[at - 1] != L' ')
-            blank = at;
-    }
-    if (text[at] && words && blank > from)
-        at = blank;
-    return at > from ? at - from : text[from] != L'\0';
-}
-
-static void add_row(struct screen *screen, size_t line, size_t from, size_t length)
-{
-    struct row *row = xappend((void **)&screen->rows, &screen->row_count, sizeof(*screen->rows));
-    *row = (struct row){line, from, length};
-}
-
-static int hang_of(const struct screen *screen, size_t line)
-{
-    int hang = screen->page.lines[line].hang;
-    return hang < screen->columns / 2 ? hang : 0;
-}
-
-static void lay_out(struct screen *screen)
-{
-    bool code = screen->page.code;
-    int columns = COLS - (code ? GUTTER : 0);
-    free(screen->rows);
-    screen->rows = NULL;
-    screen->row_count = 0;
-    screen->columns = COLS;
-    for (size_t i = 0; i < screen->page.count; i++) {
-        const wchar_t *text = screen->wide[i];
-        size_t from = 0;
-        do {
-            int hang = from > 0 && !code ? hang_of(screen, i) : 0;
-            size_t length = fit(text, from, columns - hang, !code);
-            add_row(screen, i, from, length);
-            from += length;
-            while (!code && text[from] == L' ')
-                from++;
-        } while (text[from]);
-    }
-}
-
-static void load_help(struct page *page)
-{
-    static const char *const texts[] = {
-        "A round shows a program, or a change of a program that was correct. About a third have no "
-        "bug.",
-        "a  accept it   r  reject it",
-        "Of what has a bug: mark the lines that take part in it, both sides of a race or all that "
-        "take the locks; name it; and choose the patch that mends it.",
-        "Space  mark the line under the cursor, or take the mark away   Enter  done",
-        "1 to 7, Up, Down  choose a class   Enter  that is it",
-        "Left, Right, A to Z  look at a patch   Enter  it is the one that is shown",
-        "n  the next round, after the truth   Tab  in the truth: its next part",
-        "Tab  between the change, the program and the patches",
-        "h  a hint: each tells more than the one before, and costs more points",
-        "Up, Down, j, k  a line   PgUp, PgDn, b, f  a page   Home, End, g, G  all the way",
-        "q  leave: what was answered is kept, and `racelab review --continue` goes on   Ctrl-C  "
-        "the "
-        "same at once",
-        "Points: 100 for accepting what is right. Of a bug 30 for rejecting it, 30 for the lines, "
-        "20 "
-        "for its class, 20 for the patch.",
-    };
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-        page_add(page, LOOK_PLAIN, 2, "%s", texts[i]);
-}
-
-void screen_unload(struct screen *screen)
-{
-    for (size_t i = 0; i < screen->page.count; i++)
-        free(screen->wide[i]);
-    free((void *)screen->wide);
-    free(screen->rows);
-    screen->wide = NULL;
-    screen->rows = NULL;
-    screen->row_count = 0;
-    page_release(&screen->page);
-}
-
-void screen_load(struct screen *screen)
-{
-    const struct round *round = session_round(session_of(screen));
-    screen_unload(screen);
-    switch (screen->view) {
-    case VIEW_PROGRAM:
-        page_program(&screen->page, &round->program, round->diff);
-        break;
-    case VIEW_CHANGE:
-        page_diff(&screen->page, round->diff);
-        break;
-    case VIEW_OPTION:
-        page_diff(&screen->page, round->options[screen->option].diff);
-        break;
-    case VIEW_TRUTH:
-        review_truth_page(screen->review, &screen->page);
-        break;
-    case VIEW_HELP:
-        load_help(&screen->page);
-        break;
-    }
-    screen->wide = xcalloc(screen->page.count + 1, sizeof(*screen->wide));
-    for (size_t i = 0; i < screen->page.count; i++)
-        screen->wide[i] = widen(screen->page.lines[i].text);
-    lay_out(screen);
-}
-
-bool screen_has_cursor(const struct screen *screen)
-{
-    return session_of(screen)->stage == STAGE_LINES && screen->page.code;
-}
-
-static size_t clamp(size_t at, long by, size_t count)
-{
-    long moved = (long)at + by;
-    long last = count > 0 ? (long)count - 1 : 0;
-    return (size_t)(moved < 0 ? 0 : moved > last ? last : moved);
-}
-
-void screen_move(struct screen *screen, long by)
-{
-    if (screen_has_cursor(screen))
-        screen->cursor = clamp(screen->cursor, by, screen->page.count);
-    else
-        screen->top = clamp(screen->top, by, screen->row_count);
-}
-
 /* The page as it is scrolled now fills the pane where it can, and has the cursor in it. */
 static void settle(struct screen *screen)
 {
@@ -193,7 +26,8 @@ static void settle(struct screen *screen)
     screen->top = screen->top < last ? screen->top : last;
     if (!screen_has_cursor(screen))
         return;
-    screen->cursor = clamp(screen->cursor, 0, screen->page.count);
+    if (screen->cursor >= screen->page.count)
+        screen->cursor = screen->page.count > 0 ? screen->page.count - 1 : 0;
     size_t first = 0;
     while (first < screen->row_count && screen->rows[first].line < screen->cursor)
         first++;
@@ -209,10 +43,10 @@ static void settle(struct screen *screen)
 /* Text and blanks to the edge. */
 static void put_line(int y, int attributes, const char *text)
 {
-    wchar_t *wide = widen(text);
+    wchar_t *wide = screen_widen(text);
     attrset(attributes);
     mvhline(y, 0, ' ', COLS);
-    mvaddnwstr(y, 0, wide, (int)fit(wide, 0, COLS, false));
+    mvaddnwstr(y, 0, wide, (int)screen_fit(wide, 0, COLS, false));
     attrset(A_NORMAL);
     free(wide);
 }
@@ -239,9 +73,11 @@ static void put_gutter(const struct screen *screen, int y, const struct row *row
     bool marked = !options && line->number > 0 && (size_t)line->number <= answer->line_count &&
                   answer->marked[line->number - 1];
     bool here = screen_has_cursor(screen) && row->line == screen->cursor;
+    bool wanted = session_of(screen)->stage == STAGE_TRUTH && line->number > 0 &&
+                  session_round(session_of(screen))->parts[line->number - 1] == LINE_WANTED;
     if (row->from > 0)
         return;
-    mvaddch(y, 0, here ? '>' : ' ');
+    mvaddch(y, 0, here ? '>' : wanted ? '!' : ' ');
     addch(marked ? '*' | A_BOLD : ' ');
     if (line->number > 0)
         printw("%4d ", line->number);
@@ -253,12 +89,12 @@ static void put_gutter(const struct screen *screen, int y, const struct row *row
 static void put_row(const struct screen *screen, int y, const struct row *row)
 {
     const struct page_line *line = &screen->page.lines[row->line];
-    int x = row->from > 0 ? hang_of(screen, row->line) : 0;
+    int x = row->from > 0 ? screen_hang(screen, row->line) : 0;
     move(y, 0);
     clrtoeol();
     if (screen->page.code) {
         put_gutter(screen, y, row);
-        x = GUTTER;
+        x = SCREEN_GUTTER;
     }
     bool here = screen_has_cursor(screen) && row->line == screen->cursor;
     attrset(attributes_of(screen, line->look) | (here ? A_BOLD : 0));
@@ -332,7 +168,7 @@ static char *help_of(const struct screen *screen)
             break;
         case STAGE_TRUTH:
         case STAGE_OVER:
-            help = xstrdup(" ? help  q quit  n next  Tab next part  Space, b page");
+            help = xstrdup(" ? help  q quit  n next  p program  Tab next part  Space, b page");
             break;
         }
     }
@@ -366,8 +202,8 @@ static void draw_all(struct screen *screen)
     load_foot(screen, &foot.page);
     foot.wide = xcalloc(foot.page.count + 1, sizeof(*foot.wide));
     for (size_t i = 0; i < foot.page.count; i++)
-        foot.wide[i] = widen(foot.page.lines[i].text);
-    lay_out(&foot);
+        foot.wide[i] = screen_widen(foot.page.lines[i].text);
+    screen_lay_out(&foot);
     int room = LINES - TEXT_START - 1;
     int below = room - LEAST_PANE;
     below = (size_t)below > foot.row_count ? (int)foot.row_count : below;
@@ -418,7 +254,7 @@ void screen_draw(struct screen *screen)
         return;
     }
     if (screen->columns != COLS)
-        lay_out(screen);
+        screen_lay_out(screen);
     draw_all(screen);
     place_cursor(screen);
     refresh();

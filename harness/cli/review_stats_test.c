@@ -104,7 +104,8 @@ static void stats_tell_of_the_history(void **state)
     expect(stats, STATUS_KEPT, "No round is finished yet");
     append_round();
     append_round();
-    expect(stats, STATUS_KEPT, "\n  2 rounds, 100 points a round, 2 of 2 innocent accepted, 0 hints\n");
+    expect(stats, STATUS_KEPT,
+           "\n  2 rounds, 100 points a round, 2 of 2 innocent accepted, 0 hints\n");
     expect(stats, STATUS_KEPT, "\nrace: too few rounds to tell; 2 rounds");
 }
 

@@ -83,9 +83,8 @@ static void start_check(struct truth *truth)
     const struct truth_job *job = truth->jobs;
     char *limit = xasprintf("%u", job->limit_s ? job->limit_s + SPARE_S : RUN_LIMIT_S);
     char *jobs = xasprintf("%u", uv_available_parallelism());
-    char *arguments[] = {"racelab",  "check", "program.c", "--explore", SCHEDULES,
-                         "--points", POINTS,  "--timeout", limit,       "--jobs",
-                         jobs,       NULL};
+    char *arguments[] = {"racelab", "check",     "program.c", "--explore", SCHEDULES, "--points",
+                         POINTS,    "--timeout", limit,       "--jobs",    jobs,      NULL};
     truth->step = STEP_CHECK;
     child_start(&truth->child, truth->self, arguments, truth->place);
     free(limit);

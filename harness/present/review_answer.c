@@ -126,10 +126,11 @@ static void tell_lines(struct page *page, const struct round *round, const struc
                             : part == LINE_WANTED  ? "missed"
                             : part == LINE_NEUTRAL ? "noticed here"
                                                    : "no part";
-        enum page_look look = part == LINE_NEUTRAL                                      ? LOOK_PLAIN
-                         : (part == LINE_WANTED) == marked && marked               ? LOOK_RIGHT
-                         : part == LINE_NONE || answer->verdict != REVIEW_ACCEPTED ? LOOK_WRONG
-                                                                                   : LOOK_PLAIN;
+        enum page_look look = part == LINE_NEUTRAL                        ? LOOK_PLAIN
+                              : (part == LINE_WANTED) == marked && marked ? LOOK_RIGHT
+                              : part == LINE_NONE || answer->verdict != REVIEW_ACCEPTED
+                                  ? LOOK_WRONG
+                                  : LOOK_PLAIN;
         char *text = line_text(&round->program, i);
         page_add(page, look, 19, "%-12s %4zu  %s", label, i + 1, text);
         free(text);
@@ -188,6 +189,7 @@ static void tell_option(struct page *page, const struct round *round, size_t ind
         xasprintf("Patch %c: %s", letter(index), option->right ? "right" : kinds[option->kind]);
     heading(page, title);
     add_text(page, "Why", option->why);
+    page_add_diff(page, option->diff);
     if (!option->right && said)
         tell_said(page, said);
     free(title);

@@ -77,6 +77,22 @@ void page_diff(struct page *page, const char *diff)
     }
 }
 
+void page_add_diff(struct page *page, const char *diff)
+{
+    struct page change = {0};
+    page_diff(&change, diff);
+    for (size_t i = 0; i < change.count; i++) {
+        const struct page_line *line = &change.lines[i];
+        page_add(page, line->look, 4, line->look == LOOK_PLACE ? "%s%s" : "  %s%s",
+                 line->sign == '+'          ? "+ "
+                 : line->sign == '-'        ? "- "
+                 : line->look == LOOK_PLACE ? ""
+                                            : "  ",
+                 line->text);
+    }
+    page_release(&change);
+}
+
 void page_program(struct page *page, const struct shown *program, const char *diff)
 {
     const char *text = program->text;

@@ -35,6 +35,8 @@ void page_add(struct page *page, enum page_look look, int hang, const char *form
     __attribute__((format(printf, 4, 5)));
 /* Every line of a tool's output, its further rows indented as it is itself. */
 void page_add_output(struct page *page, const char *text);
+/* The lines of a unified diff as text, with their signs. */
+void page_add_diff(struct page *page, const char *diff);
 /* The program with its numbers. `diff` led to it, and its added lines have their sign; NULL: none. */
 void page_program(struct page *page, const struct shown *program, const char *diff);
 /* A unified diff; its lines are numbered as in the program after it. */
