@@ -48,6 +48,7 @@ int cli_read(const struct lab *lab, int argc, char **argv);
 int cli_watch(const struct lab *lab, int argc, char **argv);
 int cli_explore(const struct lab *lab, int argc, char **argv);
 int cli_replay(const struct lab *lab, int argc, char **argv);
+int cli_review(const struct lab *lab, int argc, char **argv);
 int cli_doctor(const struct lab *lab, int argc, char **argv);
 
 /* Prints "racelab: ..." to standard error. */
