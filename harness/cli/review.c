@@ -1,7 +1,9 @@
 #include "cli/review.h"
 
+#include "cli/review_export.h"
 #include "cli/review_stats.h"
 #include "model/memory.h"
+#include "present/review_key.h"
 #include "present/review_stats.h"
 #include "present/style.h"
 #include "review/draw.h"
@@ -232,6 +234,45 @@ static int review_corpus(const struct lab *lab, struct review *review,
     return status;
 }
 
+static int print_handed_out(const struct review *review, const struct review_arguments *arguments)
+{
+    const struct rounds *rounds = &review->session.rounds;
+    int status = arguments->export ? review_export(rounds, arguments->export) : STATUS_KEPT;
+    if (status)
+        return status;
+    if (arguments->export)
+        printf("%s: rounds 1 to %zu are its branches round-1 to round-%zu; README.md there says "
+               "how to go about "
+               "them.\n\n",
+               arguments->export, rounds->count, rounds->count);
+    if (arguments->answers) {
+        struct style style = style_for(stdout);
+        review_key_print(stdout, &style, rounds);
+        putchar('\n');
+    }
+    print_origin(&review->origin);
+    return STATUS_KEPT;
+}
+
+/* What whoever leads a class needs: the rounds for the others, and the key to them. No session is begun. */
+static int hand_out(const struct lab *lab, struct review *review,
+                    const struct review_arguments *arguments)
+{
+    struct corpus corpus;
+    int status = cli_load(lab, &corpus);
+    if (!status)
+        status = find_origin(review, arguments);
+    if (!status) {
+        status = draw(review, &corpus, false);
+        if (!status)
+            status = print_handed_out(review, arguments);
+        session_release(&review->session);
+    }
+    session_origin_release(&review->origin);
+    corpus_release(&corpus);
+    return status;
+}
+
 int cli_review(const struct lab *lab, int argc, char **argv)
 {
     struct review_arguments arguments = {.rounds = ROUNDS};
@@ -239,11 +280,12 @@ int cli_review(const struct lab *lab, int argc, char **argv)
     argp_parse(&review_argp, argc, argv, 0, NULL, &arguments);
     int status;
     setlocale(LC_CTYPE, "");
-    /* --export DIR and --answers will branch off here, before a terminal is looked at. */
     if (arguments.stats) {
         status = review_stats(lab);
     } else if (arguments.reset) {
         status = review_reset();
+    } else if (arguments.export || arguments.answers) {
+        status = hand_out(lab, &review, &arguments);
     } else {
         int error = events_open(&review.events);
         if (error)

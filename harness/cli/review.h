@@ -22,6 +22,8 @@ struct review_arguments {
     bool numbered;
     bool plain;
     bool goes_on;
+    const char *export; /* a folder; NULL: no repository is asked for */
+    bool answers;
     bool stats;
     bool reset;
     bool no_run;

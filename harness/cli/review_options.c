@@ -15,6 +15,8 @@ enum {
     OPTION_STATS,
     OPTION_RESET,
     OPTION_NO_RUN,
+    OPTION_EXPORT,
+    OPTION_ANSWERS,
 };
 
 static const struct argp_option options[] = {
@@ -31,6 +33,11 @@ static const struct argp_option options[] = {
      "no terminal",
      0},
     {0, 0, 0, 0, "In place of a session:", 1},
+    {"export", OPTION_EXPORT, "DIR", 0,
+     "Write the rounds to DIR as a git repository, a branch each, for a team that reviews "
+     "elsewhere",
+     1},
+    {"answers", OPTION_ANSWERS, 0, 0, "Print the key to the rounds (with --seed or --export)", 1},
     {"stats", OPTION_STATS, 0, 0, "Show how you fared so far", 1},
     {"reset", OPTION_RESET, 0, 0, "Begin anew: put session and history aside", 1},
     {0},
@@ -53,6 +60,16 @@ static void check_usage(const struct review_arguments *arguments, const struct a
 {
     bool chooses = arguments->name_count > 0 || arguments->seeded || arguments->numbered;
     bool shows = arguments->plain || arguments->no_run;
+    bool hands_out = arguments->export || arguments->answers;
+    if (hands_out && (shows || arguments->goes_on))
+        argp_error(state, "--export and --answers begin no session: --plain, --no-run and "
+                          "--continue are for one");
+    if (arguments->answers && !arguments->export && !arguments->seeded)
+        argp_error(
+            state,
+            "--answers is the key to rounds that are known: name their --seed, or --export them");
+    if (hands_out && (arguments->stats || arguments->reset))
+        argp_error(state, "%s stands alone", arguments->stats ? "--stats" : "--reset");
     if (arguments->stats && arguments->reset)
         argp_error(state, "--stats and --reset exclude each other");
     if ((arguments->stats || arguments->reset) && (chooses || shows || arguments->goes_on))
@@ -80,6 +97,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_CONTINUE:
         arguments->goes_on = true;
+        return 0;
+    case OPTION_EXPORT:
+        arguments->export = argument;
+        return 0;
+    case OPTION_ANSWERS:
+        arguments->answers = true;
         return 0;
     case OPTION_STATS:
         arguments->stats = true;
