@@ -175,7 +175,7 @@ static bool learn(struct round *round, size_t index)
     note_lost(result, &slot->block->outcome);
     if (failure != FAILURE_NONE && !result->first)
         result->first = session_case_new(result->schedules, strategy, failure, slot->block);
-    if (spec->overlap && slot->block->outcome.steps <= SESSION_RACE_STEPS)
+    if (spec->overlap && slot->block->outcome.steps <= SESSION_OVERLAP_STEPS)
         result->overlapping += overlap_in(wire_steps(slot->block), slot->block->outcome.steps);
     if (spec->races)
         look_for_races(round, strategy, slot->block);
