@@ -98,7 +98,7 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
         if (arguments->json)
             status = written(arguments->json, json_write(arguments->json, &matrix), status);
         if (arguments->html)
-            status = written(arguments->html, html_write_run(arguments->html, &matrix), status);
+            status = written(arguments->html, html_write_run(arguments->html, &matrix, NULL), status);
     }
     matrix_release(&matrix);
     return status;
