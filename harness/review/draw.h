@@ -1,9 +1,9 @@
 /*
  * Which rounds a session has. The same corpus, selection, seed and count give the same rounds everywhere.
  *
- * About a third of the rounds are innocent. Nothing but the code tells which: programs are drawn by classes of like
- * length (and, of a change, like numbers of added and removed lines), and each class gives guilty and innocent rounds at
- * the same ratio. Pairs with wrong patches alone are drawn, guilty and innocent, where the selection has any.
+ * A third of the rounds are innocent; where that is no whole number the seed rounds it, so that every round is innocent
+ * with the same chance. Nothing but the code tells which: pair and form are drawn without looking at it. Pairs with
+ * wrong patches alone are drawn, guilty and innocent, where the selection has any.
  */
 #ifndef RACELAB_REVIEW_DRAW_H
 #define RACELAB_REVIEW_DRAW_H
