@@ -86,9 +86,9 @@ static json_t *change_json(const struct matrix *matrix, size_t index)
     enum polarity polarity = change_polarity(change);
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", json_text(change->id), "pair",
                      json_text(change->of->id), "kind", json_text(patch_word(change->patch)),
-                     "title", json_text(change->lesson.title), "why",
-                     json_text(change->lesson.why), polarity_word(polarity),
-                     html_twin_json(change, polarity), "cells", html_cells_json(matrix, index));
+                     "title", json_text(change->lesson.title), "why", json_text(change->lesson.why),
+                     polarity_word(polarity), html_twin_json(change, polarity), "cells",
+                     html_cells_json(matrix, index));
 }
 
 /* In the order of the menu. */
@@ -112,6 +112,6 @@ json_t *html_review_json(const struct html_review *review)
     for (size_t i = 0; review->changes && i < review->changes->pair_count; i++)
         json_array_append_new(changes, change_json(review->changes, i));
     return json_pack("{s:I, s:I, s:o, s:o, s:o}", "seed", (json_int_t)review->seed, "asked",
-                     (json_int_t)review->asked, "classes", menu_json(), "rounds", rounds,
-                     "changes", changes);
+                     (json_int_t)review->asked, "classes", menu_json(), "rounds", rounds, "changes",
+                     changes);
 }

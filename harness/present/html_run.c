@@ -92,7 +92,8 @@ static json_t *pair_json(const struct matrix *matrix, size_t index)
                      json_text(lesson->fix), "roadmap", json_text(lesson->roadmap), "cwe",
                      json_text(lesson->cwe), "cert", json_text(lesson->cert), "limit",
                      json_text(lesson->limit), "rate", json_text(lesson->rate), "buggy",
-                     html_twin_json(pair, BUGGY), "fixed", html_twin_json(pair, FIXED), "cells", html_cells_json(matrix, index));
+                     html_twin_json(pair, BUGGY), "fixed", html_twin_json(pair, FIXED), "cells",
+                     html_cells_json(matrix, index));
 }
 
 /* The version is of the first run that tells one. */

@@ -107,7 +107,7 @@ function lineChooser(round, answer, changed) {
     const texts = round.text.split('\n');
     const rows = lines.map((code, i) => make('li', {role: 'option', tabindex: i === 0 ? 0 : -1,
         class: added.has(i + 1) ? 'line added' : 'line',
-        'aria-selected': answer.marked.includes(i + 1),
+        'aria-selected': String(answer.marked.includes(i + 1)),
         'aria-label': `line ${i + 1}${added.has(i + 1) ? ', added' : ''}: ${visible(
             texts[i].trim()) || 'blank'}`},
     make('span', {class: 'number'}, i + 1),
