@@ -1,5 +1,5 @@
 # Builds every program of the corpus in every flavour, and registers one test for each pair and
-# detector. Included by the top-level CMakeLists.txt.
+# detector, and one for each change beside a pair. Included by the top-level CMakeLists.txt.
 
 set(RACELAB_DETECTORS tsan tsan-gcc helgrind drd watchdog)
 set(RACELAB_PROGRAMS ${CMAKE_BINARY_DIR}/programs)
@@ -52,6 +52,16 @@ function(racelab_add_pair_test case detector)
         LABELS "pair;${detector};${family}" SKIP_RETURN_CODE 77 TIMEOUT 180)
 endfunction()
 
+# A wrong patch or a refactoring under all detectors: one program, so one test.
+function(racelab_add_change_test change)
+    string(REPLACE "/" "." name "${change}")
+    get_filename_component(family ${change} DIRECTORY)
+    add_test(NAME change.${name}
+             COMMAND racelab run --changes ${change} --explore 300 --jobs 2)
+    set_tests_properties(change.${name} PROPERTIES
+        LABELS "change;${family}" SKIP_RETURN_CODE 77 TIMEOUT 600)
+endfunction()
+
 # gcc's ThreadSanitizer is a detector of its own, and gcc is not this build's compiler: it is called by
 # name. Without it that detector is skipped.
 find_program(RACELAB_GCC gcc)
@@ -83,11 +93,16 @@ add_custom_target(programs-tsan)
 
 file(GLOB sources RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS buggy/*/*.c fixed/*/*.c)
 set(cases "")
+set(changes "")
 foreach(source IN LISTS sources)
     string(REGEX MATCH "^(buggy|fixed)/(.*)\\.c$" matched ${source})
     set(polarity ${CMAKE_MATCH_1})
     set(case ${CMAKE_MATCH_2})
-    list(APPEND cases ${case})
+    if(case MATCHES "\\.")
+        list(APPEND changes ${case})
+    else()
+        list(APPEND cases ${case})
+    endif()
     foreach(flavour plain tsan)
         racelab_add_program(${polarity} ${case} ${flavour})
     endforeach()
@@ -112,6 +127,9 @@ foreach(case IN LISTS cases)
         racelab_add_pair_test(${case} ${detector})
     endforeach()
     racelab_add_pair_test(${case} explore --explore 300)
+endforeach()
+foreach(change IN LISTS changes)
+    racelab_add_change_test(${change})
 endforeach()
 
 # Small programs of the harness's own tests and of the bench: watched as the corpus is, so built like

@@ -112,7 +112,8 @@ int choice_load(const struct lab *lab, const struct choice *choice, struct corpu
     *selection = (struct selection){0};
     int status = cli_load(lab, corpus);
     if (!status)
-        status = selection_make(corpus, choice->names, choice->name_count, selection);
+        status = (choice->changes ? selection_changes : selection_make)(
+            corpus, choice->names, choice->name_count, selection);
     if (!status && selection_complain(selection, corpus) > 0)
         status = STATUS_CORPUS;
     return status ? status : cli_need_programs(lab);

@@ -13,6 +13,7 @@ struct choice {
     unsigned jobs;
     size_t schedules; /* of a detector that searches */
     bool steps;       /* see struct runner_options */
+    bool changes;     /* not pairs, but the changes beside them */
     uint64_t time_limit_ms;
 };
 

@@ -69,11 +69,15 @@ struct selection {
  * STATUS_USAGE after a message that names what is unknown. */
 int selection_make(const struct corpus *corpus, char **names, size_t count,
                    struct selection *selection);
+/* Chooses changes by names: each a CHANGE's id, or a CASE or FAMILY for all changes of it; no names choose all. Returns as
+ * selection_make(). */
+int selection_changes(const struct corpus *corpus, char **names, size_t count,
+                      struct selection *selection);
 /* Chooses the one pair of this id for `command`, and refuses one with complaints. Returns STATUS_KEPT,
  * or another status after a message. */
 int selection_one(const struct corpus *corpus, char *name, const char *command,
                   struct selection *selection);
-/* Prints the corpus's complaints about the selected pairs (all, where all are selected) as
+/* Prints the corpus's complaints about the selected pairs or changes (all, where all pairs are selected) as
  * "FILE:LINE: error: ..." and returns how many there were. */
 size_t selection_complain(const struct selection *selection, const struct corpus *corpus);
 void selection_release(struct selection *selection);

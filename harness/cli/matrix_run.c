@@ -18,7 +18,7 @@ struct matrix_run {
 static void add_request(struct matrix_run *run, const struct lab *lab, size_t place)
 {
     const struct cell *cell = &run->matrix->cells[place / 2];
-    enum polarity polarity = place % 2 == 0 ? BUGGY : FIXED;
+    enum polarity polarity = place % 2;
     struct run_request *request = &run->requests[run->count];
     run->places[run->count++] = place;
     request->detector = cell->detector;
@@ -28,6 +28,17 @@ static void add_request(struct matrix_run *run, const struct lab *lab, size_t pl
         .recorder = lab->recorder,
     };
     request->own_limit_ms = polarity == BUGGY ? lesson_limit_ms(&cell->pair->lesson) : 0;
+}
+
+/* Every program of the cell ran to its end. */
+static bool all_ran(const struct cell *cell)
+{
+    for (enum polarity p = BUGGY; p <= FIXED; p++) {
+        const struct twin_run *twin = &cell->twin[p];
+        if (cell->pair->twin[p].path && (!twin->ran || twin->end == RUN_CANCELLED))
+            return false;
+    }
+    return true;
 }
 
 /* Takes over the report, and judges the cell once both of its twins have run. */
@@ -47,8 +58,7 @@ static void on_over(size_t index, const struct run_outcome *outcome, struct repo
     }
     twin->ran = true;
     run->done++;
-    if (cell->twin[BUGGY].ran && cell->twin[FIXED].ran && cell->twin[BUGGY].end != RUN_CANCELLED &&
-        cell->twin[FIXED].end != RUN_CANCELLED) {
+    if (all_ran(cell)) {
         const struct report reports[2] = {cell->twin[BUGGY].report, cell->twin[FIXED].report};
         judge_cell(cell->pair, cell->detector, reports, &cell->verdict);
         cell->judged = true;
@@ -77,8 +87,10 @@ int runner_matrix(const struct lab *lab, struct matrix *matrix,
         }
         if (cell->detector->searches)
             continue;
-        add_request(&run, lab, i * 2);
-        add_request(&run, lab, i * 2 + 1);
+        for (enum polarity p = BUGGY; p <= FIXED; p++) {
+            if (cell->pair->twin[p].path)
+                add_request(&run, lab, i * 2 + p);
+        }
     }
     const struct batch batch = {
         .requests = run.requests,

@@ -9,6 +9,8 @@ static const struct argp_option options[] = {
     {"json", 'J', "FILE", 0, "Also write everything to FILE as JSON (-: standard output alone)", 0},
     {"html", 'H', "FILE", 0,
      "Also write everything to FILE as one page for a browser (-: standard output alone)", 0},
+    {"changes", 'c', 0, 0,
+     "Run not the pairs but the changes beside them, wrong patches and refactorings", 0},
     {"findings", 'f', 0, 0, "List every finding, not only the verdicts (default for one pair)", 0},
     {0},
 };
@@ -38,10 +40,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'H':
         arguments->html = argument;
         return 0;
+    case 'c':
+        arguments->choice.changes = true;
+        return 0;
     case 'f':
         arguments->findings = true;
         return 0;
     case ARGP_KEY_END:
+        if (arguments->choice.changes && arguments->html)
+            argp_error(state, "--html shows pairs; --changes goes with --json");
         if (is_standard_output(arguments->json) && is_standard_output(arguments->html))
             argp_error(state, "--json and --html cannot both be standard output");
         return 0;
@@ -54,7 +61,7 @@ static const struct argp_child children[] = {{&choice_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     options,
     parse,
-    "[CASE|FAMILY]...",
+    "[CASE|FAMILY|CHANGE]...",
     "Runs both twins of each pair under each detector, and judges what they said.",
     children,
     NULL,

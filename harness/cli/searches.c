@@ -91,7 +91,8 @@ static int search(struct twin_search *twin)
     struct explored *explored = &twin->explored;
     int result = explore_search(explored);
     struct session_result mixed = explored->result;
-    if (result || mixed.first || mixed.trouble || mixed.exhausted.all || twin->polarity == BUGGY)
+    if (result || mixed.first || mixed.trouble || mixed.exhausted.all ||
+        (twin->polarity == BUGGY && twin->cell->pair->patch != PATCH_SERIAL))
         return result;
     explored->result = (struct session_result){0};
     explored->spec.search.kind = SEARCH_BOUNDED;
@@ -211,12 +212,44 @@ static int search_twin(struct twin_search *twin)
     return result;
 }
 
+/* A serial patch is measured, and its fixed twin beside it. Returns as session_search(). */
+static int measure_overlap(const struct lab *lab, const struct runner_options *options,
+                           const struct cell *cell, enum polarity polarity, const struct pair *pair,
+                           struct overlap_count *count)
+{
+    struct cell other = {.pair = pair, .detector = cell->detector};
+    struct twin_search twin = {.options = options, .cell = &other, .polarity = polarity};
+    prepare(&twin, lab, cli_program(lab, pair, cell->detector->flavour, polarity));
+    int result = twin.explored.folder ? explore_prepare(&twin.explored) : -errno;
+    twin.explored.spec.overlap = true;
+    if (!result)
+        result = explore_search(&twin.explored);
+    *count =
+        (struct overlap_count){twin.explored.result.overlapping, twin.explored.result.schedules};
+    explore_release(&twin.explored);
+    return result;
+}
+
+static int judge_overlap(const struct lab *lab, const struct runner_options *options,
+                         struct cell *cell)
+{
+    struct overlap_count counts[2];
+    int result = measure_overlap(lab, options, cell, BUGGY, cell->pair, &counts[BUGGY]);
+    if (!result)
+        result = measure_overlap(lab, options, cell, FIXED, cell->pair->of, &counts[FIXED]);
+    if (!result)
+        judge_serial(cell->pair, &counts[BUGGY], &counts[FIXED], &cell->verdict);
+    return result;
+}
+
 static int search_cell(const struct lab *lab, const struct runner_options *options,
                        struct cell *cell)
 {
     int result = 0;
     char *told[2] = {0};
     for (enum polarity p = BUGGY; p <= FIXED && !result; p++) {
+        if (!cell->pair->twin[p].path)
+            continue;
         struct twin_search twin = {.options = options, .cell = cell, .polarity = p};
         prepare(&twin, lab, cli_program(lab, cell->pair, cell->detector->flavour, p));
         result = twin.explored.folder ? search_twin(&twin) : -errno;
@@ -227,11 +260,15 @@ static int search_cell(const struct lab *lab, const struct runner_options *optio
     if (!result) {
         const struct report reports[2] = {cell->twin[BUGGY].report, cell->twin[FIXED].report};
         judge_cell(cell->pair, cell->detector, reports, &cell->verdict);
-        for (enum polarity p = BUGGY; p <= FIXED; p++)
-            cell_verdict_add(&cell->verdict, VERDICT_KEPT,
-                             xasprintf("%s: %s", polarity_word(p), told[p]));
-        cell->judged = true;
+        for (enum polarity p = BUGGY; p <= FIXED; p++) {
+            if (told[p])
+                cell_verdict_add(&cell->verdict, VERDICT_KEPT,
+                                 xasprintf("%s: %s", polarity_word(p), told[p]));
+        }
     }
+    if (!result && cell->pair->patch == PATCH_SERIAL)
+        result = judge_overlap(lab, options, cell);
+    cell->judged = !result;
     free(told[BUGGY]);
     free(told[FIXED]);
     return result;

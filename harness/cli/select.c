@@ -43,11 +43,12 @@ char *cli_detector_list(void)
 
 static bool chosen_by(const struct pair *pair, const char *name)
 {
-    return strcmp(pair->id, name) == 0 || strcmp(pair->family, name) == 0;
+    return strcmp(pair->id, name) == 0 || strcmp(pair->family, name) == 0 ||
+           (pair->of && strcmp(pair->of->id, name) == 0);
 }
 
-int selection_make(const struct corpus *corpus, char **names, size_t count,
-                   struct selection *selection)
+static int choose(const struct pair *all, size_t all_count, char **names, size_t count,
+                  struct selection *selection)
 {
     *selection = (struct selection){0};
     for (size_t n = 0; n < count; n++) {
@@ -56,25 +57,53 @@ int selection_make(const struct corpus *corpus, char **names, size_t count,
         if (length > 1 && names[n][length - 1] == '/')
             names[n][length - 1] = '\0';
         bool known = false;
-        for (size_t i = 0; i < corpus->count; i++)
-            known = known || chosen_by(&corpus->pairs[i], names[n]);
-        if (!known) {
-            cli_error("no case or family `%s`; `racelab list` shows all", names[n]);
-            return STATUS_USAGE;
-        }
+        for (size_t i = 0; i < all_count; i++)
+            known = known || chosen_by(&all[i], names[n]);
+        if (!known)
+            return (int)n + 1;
     }
-    for (size_t i = 0; i < corpus->count; i++) {
+    for (size_t i = 0; i < all_count; i++) {
         bool wanted = count == 0;
         for (size_t n = 0; n < count && !wanted; n++)
-            wanted = chosen_by(&corpus->pairs[i], names[n]);
+            wanted = chosen_by(&all[i], names[n]);
         if (wanted) {
             const struct pair **slot =
                 xappend((void **)&selection->pairs, &selection->count, sizeof(*selection->pairs));
-            *slot = &corpus->pairs[i];
+            *slot = &all[i];
         }
+    }
+    return 0;
+}
+
+int selection_make(const struct corpus *corpus, char **names, size_t count,
+                   struct selection *selection)
+{
+    int unknown = choose(corpus->pairs, corpus->count, names, count, selection);
+    if (unknown) {
+        const char *name = names[unknown - 1];
+        cli_error(strchr(name, '.')
+                      ? "`%s` is no case or family; changes are chosen by --changes (run and soak)"
+                      : "no case or family `%s`; `racelab list` shows all",
+                  name);
+        return STATUS_USAGE;
     }
     if (selection->count == 0) {
         cli_error("the corpus is empty");
+        return STATUS_CORPUS;
+    }
+    return STATUS_KEPT;
+}
+
+int selection_changes(const struct corpus *corpus, char **names, size_t count,
+                      struct selection *selection)
+{
+    int unknown = choose(corpus->changes, corpus->change_count, names, count, selection);
+    if (unknown) {
+        cli_error("`%s` is no change, nor a case or family that has any", names[unknown - 1]);
+        return STATUS_USAGE;
+    }
+    if (selection->count == 0) {
+        cli_error("the corpus has no changes");
         return STATUS_CORPUS;
     }
     return STATUS_KEPT;

@@ -17,6 +17,7 @@ enum { OPTION_LOAD = 256, OPTION_ONE_CORE };
 
 static const struct argp_option options[] = {
     {"runs", 'n', "N", 0, "Run each cell N times (default: 20)", 0},
+    {"changes", 'c', 0, 0, "Run not the pairs but the changes beside them", 0},
     {"load", OPTION_LOAD, 0, 0, "Keep every processor busy with something else meanwhile", 0},
     {"one-core", OPTION_ONE_CORE, 0, 0, "Run everything on one processor", 0},
     {"promises", 'p', 0, 0, "List every promise of every cell (default for one pair)", 0},
@@ -49,6 +50,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_ONE_CORE:
         arguments->one_core = true;
         return 0;
+    case 'c':
+        arguments->choice.changes = true;
+        return 0;
     case 'p':
         arguments->promises = true;
         return 0;
@@ -64,7 +68,7 @@ static const struct argp_child children[] = {{&choice_argp, 0, NULL, 0}, {0}};
 static const struct argp argp = {
     options,
     parse,
-    "[CASE|FAMILY]...",
+    "[CASE|FAMILY|CHANGE]...",
     "Runs each pair many times under each detector, and counts how often each promise was kept. A "
     "fixed program that is flagged in one run of them all is wrong.",
     children,

@@ -23,14 +23,17 @@ struct session_progress {
 struct session_spec {
     struct server_spec server;
     struct search_options search;
-    size_t schedules;     /* at most; 0: no limit but the time or the end of a bounded search */
-    uint64_t points;      /* no further round once the runs have passed so many points; 0: no limit. Unlike a time, it
+    size_t schedules; /* at most; 0: no limit but the time or the end of a bounded search */
+    uint64_t
+        points; /* no further round once the runs have passed so many points; 0: no limit. Unlike a time, it
                              ends a search at the same schedule everywhere */
-    uint64_t time_ms;     /* of the whole search; 0: no limit */
-    uint64_t limit_ms;    /* of each run, above 0 */
-    unsigned jobs;        /* servers; above 0 */
-    bool keep_going;      /* count all failures, do not stop at the first */
-    bool races;           /* look for data races in the schedules that are recorded */
+    uint64_t time_ms;  /* of the whole search; 0: no limit */
+    uint64_t limit_ms; /* of each run, above 0 */
+    unsigned jobs;     /* servers; above 0 */
+    bool keep_going;   /* count all failures, do not stop at the first */
+    bool races;        /* look for data races in the schedules that are recorded */
+    bool
+        overlap; /* count the schedules in which the work of two threads overlaps (search/overlap.h) */
     const int *ok_status; /* exit statuses that are as good as 0 */
     size_t ok_status_count;
     void (*progress)(const struct session_progress *progress, void *user); /* may be NULL */
@@ -59,6 +62,8 @@ struct session_case {
 /* What was learnt so far, also where the search was ended early. */
 struct session_result {
     size_t schedules, failed, too_long, timed_out;
+    size_t
+        overlapping; /* of them, where that was asked for; a run too long to look at does not count */
     uint64_t points; /* that the runs have passed */
     uint64_t elapsed_ms;
     struct exploration_tally *tallies;

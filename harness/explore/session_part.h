@@ -53,7 +53,7 @@ bool session_same(const struct session_spec *spec, const struct session_case *fo
                   struct wire_block *block);
 /* The pairs of places of the data races in a recorded run; from malloc. */
 struct session_race *session_races(struct wire_block *block, size_t *count);
-/* Runs with more steps are not looked at for races: the time that this takes grows with them. */
+/* Runs with more steps are not looked at for races and overlap: the time that this takes grows with them. */
 #define SESSION_RACE_STEPS 200000u
 
 #endif

@@ -1,5 +1,6 @@
 /* The rounds of a search (see session.h). */
 #include "explore/block.h"
+#include "explore/search/overlap.h"
 #include "explore/session_part.h"
 #include "model/memory.h"
 #include "supervise/supervise.h"
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_RACES     32u /* candidates kept: each costs a run under a detector */
+#define MOST_RACES 32u /* candidates kept: each costs a run under a detector */
 /* In succession: then no more can be learnt. Fewer, where no run has ended at all. */
 #define MOST_TIMED_OUT  10u
 #define FIRST_TIMED_OUT 3u
@@ -174,6 +175,8 @@ static bool learn(struct round *round, size_t index)
     note_lost(result, &slot->block->outcome);
     if (failure != FAILURE_NONE && !result->first)
         result->first = session_case_new(result->schedules, strategy, failure, slot->block);
+    if (spec->overlap && slot->block->outcome.steps <= SESSION_RACE_STEPS)
+        result->overlapping += overlap_in(wire_steps(slot->block), slot->block->outcome.steps);
     if (spec->races)
         look_for_races(round, strategy, slot->block);
     search_learn(round->search, index, slot->block);

@@ -8,7 +8,7 @@
 
 bool promise_explains(const struct promise *promise, const struct finding *finding)
 {
-    if (promise->defect != finding->defect)
+    if (promise->kind == PROMISE_SERIAL || promise->defect != finding->defect)
         return false;
     if (finding->site_count == 0)
         return finding->defect == DEFECT_HANG || finding->defect == DEFECT_CRASH ||
@@ -170,15 +170,46 @@ void judge_cell(const struct pair *pair, const struct detector *detector,
     for (enum polarity p = BUGGY; p <= FIXED; p++) {
         const struct promises *promises = &pair->twin[p].annotations.promises;
         const struct report *report = &reports[p];
+        if (pair->of && p != change_polarity(pair))
+            continue;
         if (report->trouble)
             cell_verdict_add(cell, VERDICT_ERROR,
                              xasprintf("%s: %s", polarity_word(p), report->trouble));
-        else if (p == BUGGY)
+        else if (p == BUGGY && pair->patch != PATCH_SERIAL)
             judge_buggy(promises, detector, report, cell);
         else
             judge_fixed(promises, detector, report, cell);
     }
+    /* All that is promised of a correct program is its silence. */
+    if (pair->of && cell->verdict == VERDICT_BLIND &&
+        (pair->patch == PATCH_SERIAL || change_polarity(pair) == FIXED))
+        cell_verdict_meet(cell);
     say_why_blind(detector, cell);
+}
+
+void judge_serial(const struct pair *patch, const struct overlap_count *of_patch,
+                  const struct overlap_count *of_fixed, struct cell_verdict *cell)
+{
+    const struct promises *promises = &patch->twin[BUGGY].annotations.promises;
+    for (size_t i = 0; i < promises->count; i++) {
+        const struct promise *promise = &promises->items[i];
+        if (promise->kind != PROMISE_SERIAL)
+            continue;
+        char *told = xasprintf(
+            "work of two threads overlaps in %zu of %zu schedules, and of the fixed twin in "
+            "%zu of %zu",
+            of_patch->overlapping, of_patch->schedules, of_fixed->overlapping, of_fixed->schedules);
+        if (of_patch->overlapping > 0)
+            cell_verdict_add(cell, VERDICT_MISSED,
+                             xasprintf("serial(%s): it is not; %s", promise->names, told));
+        else if (of_fixed->overlapping == 0)
+            cell_verdict_add(
+                cell, VERDICT_MISSED,
+                xasprintf("serial(%s): so is the fixed twin; %s", promise->names, told));
+        else
+            cell_verdict_add(cell, VERDICT_KEPT, xasprintf("serial(%s): %s", promise->names, told));
+        free(told);
+    }
 }
 
 void judge_program(const struct promises *promises, const struct detector *detector,

@@ -24,10 +24,21 @@ const struct promise *judge_alarm(const struct promises *promises, const struct 
 
 /*
  * Judges one pair under one detector from a run of each twin, indexed by polarity. `cell` must have
- * been through cell_verdict_init().
+ * been through cell_verdict_init(). A change is judged by the one run that there is of it: a patch that leaves the bug as a
+ * buggy twin, a refactoring as a fixed one, and so is a serial patch, of which judge_serial() tells the rest.
  */
 void judge_cell(const struct pair *pair, const struct detector *detector,
                 const struct report *reports, struct cell_verdict *cell);
+
+/* In how many schedules the work of two threads overlapped (explore/search/overlap.h), of how many. */
+struct overlap_count {
+    size_t overlapping, schedules;
+};
+
+/* Whether the patch keeps its promise that one thread at a time is at work, and takes something away by that: in the fixed
+ * twin threads do overlap. Either search tried a schedule at least. */
+void judge_serial(const struct pair *patch, const struct overlap_count *of_patch,
+                  const struct overlap_count *of_fixed, struct cell_verdict *cell);
 
 /* Judges one run of a program without a twin: its bugs must be reported as it promises them, and nothing
  * else. `cell` as above; further runs of the same program may be judged into the same cell. */

@@ -253,6 +253,92 @@ static void a_run_that_proves_nothing_is_an_error(void **state)
     }
 }
 
+/* Only this twin is there, as a change to some pair. */
+static void stand_alone(struct fixture *f, enum polarity polarity, enum patch_kind patch)
+{
+    static const struct pair changed;
+    f->pair.of = &changed;
+    f->pair.patch = patch;
+    f->pair.twin[polarity].path = (char *)"x.c";
+    annotations_release(&f->pair.twin[!polarity].annotations);
+    f->reports[!polarity] = (struct report){0};
+}
+
+static void a_wrong_patch_keeps_its_bug(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, RACE);
+    stand_alone(&f, BUGGY, PATCH_MOVES);
+    expect(&f, "tsan", VERDICT_MISSED, "was not reported on its lines 3, 5");
+    add(&f, BUGGY, DEFECT_RACE, 3, 5);
+    expect(&f, "tsan", VERDICT_KEPT, NULL);
+    teardown(&f);
+}
+
+static void a_refactoring_is_silent(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, RACE);
+    stand_alone(&f, FIXED, PATCH_NONE);
+    expect(&f, "tsan", VERDICT_KEPT, NULL);
+    expect(&f, "watchdog", VERDICT_KEPT, NULL);
+    f.reports[FIXED].concurrent = false;
+    expect(&f, "tsan", VERDICT_UNEXPECTED, "never made a second thread");
+    f.reports[FIXED].concurrent = true;
+    add(&f, FIXED, DEFECT_RACE, 3, 5);
+    expect(&f, "tsan", VERDICT_UNEXPECTED, "the fixed program must be silent");
+    teardown(&f);
+}
+
+#define SERIAL "\n\na; /* serial: v */\n"
+
+static void a_serial_patch_is_silent(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, SERIAL);
+    stand_alone(&f, BUGGY, PATCH_SERIAL);
+    expect(&f, "tsan", VERDICT_KEPT, NULL);
+    add(&f, BUGGY, DEFECT_RACE, 3, 0);
+    expect(&f, "tsan", VERDICT_UNEXPECTED, NULL);
+    teardown(&f);
+}
+
+static void expect_serial(struct fixture *f, size_t of_patch, size_t of_fixed, enum verdict verdict,
+                          const char *text)
+{
+    const struct overlap_count patch = {of_patch, 300};
+    const struct overlap_count fixed = {of_fixed, 200};
+    cell_verdict_init(&f->cell);
+    judge_serial(&f->pair, &patch, &fixed, &f->cell);
+    cell_verdict_meet(&f->cell);
+    assert_int_equal(f->cell.verdict, verdict);
+    assert_int_equal(f->cell.remark_count, 1);
+    assert_string_equal(f->cell.remarks[0].text, text);
+    cell_verdict_release(&f->cell);
+}
+
+static void a_serial_patch_takes_concurrency_away(void **state)
+{
+    (void)state;
+    struct fixture f;
+    setup(&f, SERIAL);
+    stand_alone(&f, BUGGY, PATCH_SERIAL);
+    expect_serial(&f, 0, 7, VERDICT_KEPT,
+                  "serial(v): work of two threads overlaps in 0 of 300 schedules, and of the fixed "
+                  "twin in 7 of 200");
+    expect_serial(
+        &f, 1, 7, VERDICT_MISSED,
+        "serial(v): it is not; work of two threads overlaps in 1 of 300 schedules, and of "
+        "the fixed twin in 7 of 200");
+    expect_serial(&f, 0, 0, VERDICT_MISSED,
+                  "serial(v): so is the fixed twin; work of two threads overlaps in 0 of 300 "
+                  "schedules, and of the fixed twin in 0 of 200");
+    teardown(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +355,10 @@ int main(void)
         cmocka_unit_test(a_fixed_program_must_be_silent_and_concurrent),
         cmocka_unit_test(an_alarm_is_demanded_in_the_fixed_program_only),
         cmocka_unit_test(a_run_that_proves_nothing_is_an_error),
+        cmocka_unit_test(a_wrong_patch_keeps_its_bug),
+        cmocka_unit_test(a_refactoring_is_silent),
+        cmocka_unit_test(a_serial_patch_is_silent),
+        cmocka_unit_test(a_serial_patch_takes_concurrency_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,8 @@ static int column_width(const struct matrix *matrix, size_t column)
 static void print_grid(FILE *out, const struct style *style, const struct matrix *matrix)
 {
     int first = widest_id(matrix);
-    fprintf(out, "%s%-*s", style_bold(style), first, "pair");
+    fprintf(out, "%s%-*s", style_bold(style), first,
+            matrix->pair_count > 0 && matrix->pairs[0]->of ? "change" : "pair");
     for (size_t c = 0; c < matrix->column_count; c++) {
         bool last = c + 1 == matrix->column_count;
         fprintf(out, "%*s%-*s", GAP, "", last ? 0 : column_width(matrix, c),
@@ -201,7 +202,8 @@ static void print_counts(FILE *out, const struct style *style, const struct matr
                 verdict_word(verdict), style_end(style));
         first = false;
     }
-    fprintf(out, " (%zu pair%s, %zu detector%s)\n", matrix->pair_count,
+    const char *what = matrix->pair_count > 0 && matrix->pairs[0]->of ? "change" : "pair";
+    fprintf(out, " (%zu %s%s, %zu detector%s)\n", matrix->pair_count, what,
             matrix->pair_count == 1 ? "" : "s", matrix->column_count,
             matrix->column_count == 1 ? "" : "s");
 }

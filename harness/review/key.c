@@ -236,10 +236,8 @@ static void set_hints(struct round *round, const struct reading *reading)
     char *what = words_join(&names, "`", "`");
     char *where = words_join(&places, "", "()");
     round->hints[0] = xasprintf("Look at %s.", *what ? what : where);
-    round->hints[1] = *what ? xasprintf("Look at how %s is used in %s, and at what is held or "
-                                        "waited for there.",
-                                        what, where)
-                            : xasprintf("Look at what is held or waited for in %s.", where);
+    round->hints[1] = xasprintf("Look at %s%swhat is read, written, held and waited for in %s.",
+                                what, *what ? ", and at " : "", where);
     round->hints[2] = xasprintf("Look at line %zu.", wanted_line(round));
     free(what);
     free(where);

@@ -4,7 +4,10 @@
 
 #include <stdlib.h>
 
-/* Where the change is shown; NULL: a twin. */
+/* Of a pair as many are looked at. */
+enum { REFACTORINGS = 8 };
+
+/* A change, or, where that is NULL, a twin. */
 static void add_option(struct round *round, const struct pair *change, enum polarity twin)
 {
     const struct pair *source = change ? change : round->what.pair;
@@ -41,6 +44,21 @@ static void shuffle(struct dice *dice, struct round *round)
     }
 }
 
+/* One of the correct versions: NULL, the fixed twin, or a refactoring. The fixed twin is not offered for a change to it
+ * where there is another: it would be the change turned back. Which one it is differs, so that the size of its
+ * difference does not tell it: to the fixed twin it is mostly less than to a wrong patch, to a refactoring more. */
+static const struct pair *right_version(const struct corpus *corpus, struct dice *dice,
+                                        const struct candidate *what)
+{
+    const struct pair *versions[REFACTORINGS + 1] = {NULL};
+    size_t count = 1;
+    const struct pair *change = NULL;
+    while (count <= REFACTORINGS && (change = change_next(corpus, what->pair, FIXED, change)))
+        versions[count++] = change;
+    size_t first = what->form == REVIEW_DIFF && count > 1;
+    return versions[first + dice_below(dice, count - first)];
+}
+
 void options_make(const struct corpus *corpus, struct dice *dice, struct round *round)
 {
     const struct candidate *what = &round->what;
@@ -53,9 +71,6 @@ void options_make(const struct corpus *corpus, struct dice *dice, struct round *
     }
     if (what->change)
         add_option(round, NULL, BUGGY);
-    /* Against the fixed twin, the fixed twin would be the change turned back. */
-    bool turned_back = what->form == REVIEW_DIFF || what->change;
-    change = turned_back ? change_next(corpus, what->pair, FIXED, NULL) : NULL;
-    add_option(round, change, FIXED);
+    add_option(round, right_version(corpus, dice, what), FIXED);
     shuffle(dice, round);
 }

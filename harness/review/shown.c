@@ -77,7 +77,8 @@ static size_t uncommented(const struct veil *veil, size_t at, size_t end, char *
         length = code;
         while (at < end && !veil->hidden[at] && blank(veil->source[at]))
             at++;
-        if (at < end && (gap || would_join(out[length - 1], veil->source[at])))
+        if (at < end && !strchr(",;)]", veil->source[at]) &&
+            (gap || would_join(out[length - 1], veil->source[at])))
             out[length++] = ' ';
     }
     return cut_blanks(out, length);
@@ -129,7 +130,7 @@ void shown_make(const char *source, size_t length, struct shown *shown)
                 add_line(shown, out, "", 0, blank_line);
             blank_line = 0;
             add_line(shown, out, line, kept, number);
-        } else if (!blank_line && memchr(veil.hidden + at, 1, end - at) == NULL) {
+        } else if (!blank_line && memchr(veil.hidden + at, 1, end - at + 1) == NULL) {
             blank_line = number;
         }
         at = end + 1;

@@ -83,8 +83,14 @@ foreach(source IN LISTS sources)
                          $<TARGET_OBJECTS:witness-explore>)
     foreach(flavour explore explore-tsan)
         target_link_options(${target}.${flavour} PRIVATE ${RACELAB_PROGRAM_LINK_FLAGS})
-        add_dependencies(programs-${flavour} ${target}.${flavour})
     endforeach()
+    add_dependencies(programs-explore ${target}.explore)
+    # A change is searched, and no schedule of it is looked at by ThreadSanitizer.
+    if(path MATCHES "\\.")
+        set_target_properties(${target}.explore-tsan PROPERTIES EXCLUDE_FROM_ALL ON)
+    else()
+        add_dependencies(programs-explore-tsan ${target}.explore-tsan)
+    endif()
 endforeach()
 
 # Programs of the runtime's tests.
