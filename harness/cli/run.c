@@ -1,4 +1,5 @@
 #include "cli/choice.h"
+#include "cli/run_review.h"
 #include "present/html.h"
 #include "present/json.h"
 #include "present/table.h"
@@ -90,8 +91,22 @@ static int written(const char *path, int error, int status)
     return STATUS_OUTPUT;
 }
 
-static int run_selection(const struct lab *lab, const struct selection *selection,
-                         const struct arguments *arguments)
+/* The page also has rounds of a review, whose changes are run now; what they give does not change the status. */
+static int write_page(const struct lab *lab, const struct corpus *corpus,
+                      const struct selection *selection, const struct arguments *arguments,
+                      const struct matrix *matrix, int status)
+{
+    struct run_review review;
+    int failed = run_review_make(lab, corpus, &arguments->choice, selection, &review);
+    if (!failed)
+        status =
+            written(arguments->html, html_write_run(arguments->html, matrix, &review.html), status);
+    run_review_release(&review);
+    return failed ? failed : status;
+}
+
+static int run_selection(const struct lab *lab, const struct corpus *corpus,
+                         const struct selection *selection, const struct arguments *arguments)
 {
     struct matrix matrix;
     int status = choice_run(lab, &arguments->choice, selection, "", &matrix);
@@ -105,7 +120,7 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
         if (arguments->json)
             status = written(arguments->json, json_write(arguments->json, &matrix), status);
         if (arguments->html)
-            status = written(arguments->html, html_write_run(arguments->html, &matrix, NULL), status);
+            status = write_page(lab, corpus, selection, arguments, &matrix, status);
     }
     matrix_release(&matrix);
     return status;
@@ -122,7 +137,7 @@ int cli_run(const struct lab *lab, int argc, char **argv)
     struct selection selection;
     int status = choice_load(lab, &arguments.choice, &corpus, &selection);
     if (!status)
-        status = run_selection(lab, &selection, &arguments);
+        status = run_selection(lab, &corpus, &selection, &arguments);
     choice_release(&arguments.choice);
     selection_release(&selection);
     corpus_release(&corpus);

@@ -285,20 +285,21 @@ static void each_wrong_patch_says_why(void **state)
     (void)state;
     play_through();
     assert_number(COUNT('article.patch'), 4);
-    static const char *const said[][2] = {
-        {"the bug is elsewhere now", "and `main` reads"},
-        {"a detector that reported it is silent", "increments are lost all the same"},
-        {"gone with the concurrency", "what two gates are for"},
-        {"right", "touched with `door` held"},
+    static const char *const said[] = {
+        [PATCH_NONE] = "right",
+        [PATCH_MOVES] = "the bug is elsewhere now",
+        [PATCH_HIDES] = "a detector that reported it is silent",
+        [PATCH_SERIAL] = "gone with the concurrency",
     };
-    for (size_t i = 0; i < 4; i++) {
-        /* Code is set as such, without its backticks. */
-        char *expression = xasprintf(
-            "[...document.querySelectorAll('article.patch')].filter((patch) => patch.textContent"
-            ".includes('%s') && patch.textContent.includes('%s'.replaceAll('`', ''))).length",
-            said[i][0], said[i][1]);
-        assert_number(expression, 1);
+    const struct round *round = &review_fixture.rounds.items[ROUND_GUILTY];
+    for (size_t i = 0; i < round->option_count; i++) {
+        char *why = review_prose(round->options[i].why);
+        char *expression = xasprintf("((text) => text.includes('%s') && text.includes('%s'))("
+                                     "document.querySelectorAll('article.patch')[%zu].textContent)",
+                                     said[round->options[i].kind], why, i);
+        assert_holds(expression);
         free(expression);
+        free(why);
     }
     assert_number(COUNT('article.patch .chip.defect'), 1);
     assert_number(COUNT('article.patch .said[data-detector=drd]'), 1);

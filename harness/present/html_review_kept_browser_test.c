@@ -93,12 +93,7 @@ static void hints_tell_more_and_cost_more(void **state)
         PRESS("h");
         json_t *hint = browser_value(
             review_browser, "[...document.querySelectorAll('.hints li')].pop().textContent");
-        char *expected = xstrdup(round->hints[i]);
-        char *to = expected;
-        for (const char *from = round->hints[i]; *from; from++)
-            if (*from != '`') /* code is set as such */
-                *to++ = *from;
-        *to = '\0';
+        char *expected = review_prose(round->hints[i]);
         assert_string_equal(json_string_value(hint), expected);
         json_decref(hint);
         free(expected);

@@ -78,7 +78,7 @@ static void a_guilty_round_has_classes_and_an_innocent_one_has_none(void **state
                         "a data race");
 }
 
-/* Of the buggy twin: the fixed one, and all three wrong patches. */
+/* Of the buggy twin: a correct version, and all three wrong patches. */
 static void options_say_what_they_are(void **state)
 {
     (void)state;
@@ -91,7 +91,7 @@ static void options_say_what_they_are(void **state)
         bool mends = json_is_true(json_object_get(option, "right"));
         right += mends;
         assert_true(mends == (i == fixture.rounds.items[ROUND_GUILTY].right_option));
-        assert_true(mends == json_is_null(json_object_get(option, "change")));
+        assert_true(mends == json_is_null(json_object_get(option, "kind")));
         assert_string_equal(text_of(option, "twin"), mends ? "fixed" : "buggy");
         assert_non_null(strstr(text_of(option, "diff"), "program.c"));
         assert_non_null(text_of(option, "why"));

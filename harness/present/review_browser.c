@@ -53,6 +53,17 @@ int review_close(void **state)
     return 0;
 }
 
+char *review_prose(const char *text)
+{
+    char *shown = xstrdup(text);
+    char *to = shown;
+    for (const char *from = text; *from; from++)
+        if (*from != '`')
+            *to++ = *from;
+    *to = '\0';
+    return shown;
+}
+
 void review_load_page(const char *name, const char *hash)
 {
     char *page = review_page(name);

@@ -22,6 +22,9 @@ void review_load_anew(const char *hash);
 char *review_page(const char *name);
 void review_load_page(const char *name, const char *hash);
 
+/* A sentence as the page shows it: what stands in backticks is set as code, without them; from malloc. */
+char *review_prose(const char *text);
+
 void review_run(const char *expression);
 void review_press(const char *const *keys);
 #define PRESS(...) review_press((const char *const[]){__VA_ARGS__, NULL})
