@@ -23,7 +23,7 @@ enum { CLERKS = 2, SHELVES = 6, MINIMUM = 40, TRUCKLOAD = 50 };
 
 static pthread_rwlock_t store = PTHREAD_RWLOCK_INITIALIZER;
 static int shelf[SHELVES] = {5, 0, 9, 4, 0, 7};     /* guarded by store */
-static int on_order;                                /* guarded by store */
+static int incoming;                                /* guarded by store */
 static int counted[CLERKS];                         /* one each; read by both after the barrier */
 static pthread_barrier_t halves_counted;
 
@@ -46,13 +46,13 @@ static void *take_stock(void *arg)
     pthread_barrier_wait(&halves_counted);
     for (int i = 0; i < CLERKS; i++)
         goods += counted[i];
-    too_low = goods + on_order < MINIMUM;
+    too_low = goods + incoming < MINIMUM;
     pthread_rwlock_unlock(&store);
     if (!too_low)
         return NULL;
 
     pthread_rwlock_wrlock(&store);
-    on_order += TRUCKLOAD;
+    incoming += TRUCKLOAD;
     pthread_rwlock_unlock(&store);
     return NULL;
 }
@@ -68,6 +68,6 @@ int main(void)
         pthread_join(clerk[i], NULL);
     pthread_barrier_destroy(&halves_counted);
 
-    assert(on_order == TRUCKLOAD);                  /* bug: wrong-result(on_order) */
+    assert(incoming == TRUCKLOAD);                  /* bug: wrong-result(incoming) */
     return 0;
 }

@@ -25,14 +25,14 @@ enum { WORKERS = 2, LINES = 3 };
 static pthread_mutex_t feed; /* guards the order of lines in the pipe, and lines_sent */
 static int viewer;           /* the pipe's write end, set before the first worker starts */
 static int lines_sent;
-static int lines_lost; /* guarded by feed */
+static int lines_unsent; /* guarded by feed */
 
-static void on_broken_pipe(int signal_number)
+static void on_closed_pipe(int signal_number)
 {
     (void)signal_number;
     pthread_mutex_lock(&feed); /* bug: hang(feed) */ /* bug: misuse(feed)
                          ; tsan, tsan-gcc blind: it takes a lock by the owner for a recursive one */
-    lines_lost++;
+    lines_unsent++;
     pthread_mutex_unlock(&feed);
 }
 
@@ -55,7 +55,7 @@ static void *worker(void *arg)
 
 int main(void)
 {
-    struct sigaction action = {.sa_handler = on_broken_pipe};
+    struct sigaction action = {.sa_handler = on_closed_pipe};
     pthread_t threads[WORKERS];
     int ends[2];
 
@@ -70,6 +70,6 @@ int main(void)
     for (int i = 0; i < WORKERS; i++)
         pthread_join(threads[i], NULL); /* bug: hang(feed) */
 
-    assert(lines_sent == 0 && lines_lost == WORKERS * LINES);
+    assert(lines_sent == 0 && lines_unsent == WORKERS * LINES);
     return 0;
 }

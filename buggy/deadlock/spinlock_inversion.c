@@ -30,9 +30,9 @@ static int spare = BUFFERS; /* guarded by pool */
 static void refill(void)
 {
     pthread_spin_lock(&ring); /* bug: lock-order(ring, pool); drd blind: it keeps no lock order */
-    int missing = SLOTS - filled;
+    int wanted = SLOTS - filled;
     pthread_spin_lock(&pool); /* bug: lock-order(ring, pool) */
-    int given = missing < spare ? missing : spare;
+    int given = wanted < spare ? wanted : spare;
     spare -= given;
     pthread_spin_unlock(&pool);
     filled += given;

@@ -38,7 +38,7 @@ static void *audit(void *sum)
     return NULL;
 }
 
-static void *correct(void *faulty)
+static void *adjust(void *faulty)
 {
     pthread_rwlock_wrlock(&prices); /* bug: hang(prices) */
     *(int *)faulty = 5;
@@ -66,7 +66,7 @@ int main(void)
     pthread_rwlock_init(&prices, NULL);
     int *faulty = run("audit", audit, &first);
     assert(faulty == &price[2] && first == 55);
-    run("editor", correct, faulty);
+    run("editor", adjust, faulty);
     faulty = run("second audit", audit, &second);
     assert(!faulty && second == 70);
     pthread_rwlock_destroy(&prices);

@@ -4,7 +4,7 @@
  * Story: A shop takes an order before it opens and gives the slip to a courier. Once the shop is
  *   open, a cashier enters the day's sales on the till roll while the courier sets out.
  * Wrong: The courier delivers whatever the till roll has left on the slip.
- * Why: The slip lives in take_order()'s frame, which is gone when the courier reads it. open_shop()
+ * Why: The slip lives in take_down()'s frame, which is gone when the courier reads it. open_shop()
  *   gets the same stack memory for its till roll, so the courier's reads race with the cashier's
  *   stores to an object the courier knows nothing of.
  * Fix: The slip is allocated, and the courier, its last owner, frees it.
@@ -49,9 +49,9 @@ static void *cashier(void *arg)
     return NULL;
 }
 
-static void take_order(pthread_t *runner)
+static void take_down(pthread_t *runner)
 {
-    struct slip order, *slip = &order;
+    struct slip wish, *slip = &wish;
 
     *slip = (struct slip){ PARCELS, "3 Mill Lane" };
     pthread_create(runner, NULL, courier, slip);
@@ -73,7 +73,7 @@ int main(void)
     pthread_t runner;
 
     sem_init(&shop_opened, 0, 0);
-    take_order(&runner);
+    take_down(&runner);
     open_shop(runner);
     sem_destroy(&shop_opened);
 

@@ -41,7 +41,7 @@ static int till(struct table *table)
 }
 
 /* Reads the state that the kernel gives for a process: 'S' when it sleeps in a system call. */
-static char process_state(pid_t pid)
+static char run_state(pid_t pid)
 {
     char path[32], state = '?';
     FILE *stat;
@@ -78,7 +78,7 @@ int main(void)
     pthread_mutex_lock(&table->lock);
     kill(cashier, SIGCONT);
     /* Once continued, the till can sleep nowhere but in the queue of the lock. */
-    while (process_state(cashier) != 'S')
+    while (run_state(cashier) != 'S')
         sched_yield();
     table->price = 42;
     pthread_mutex_unlock(&table->lock);

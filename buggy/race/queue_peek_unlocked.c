@@ -20,13 +20,13 @@
 #define GLANCES (10 * CALLS)
 #define LENGTH 2                                /* of the queue */
 
-struct order {
+struct meal {
     long caller, street;                        /* caller n lives in street 3 * n */
 };
 
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t moved = PTHREAD_COND_INITIALIZER;
-static struct order orders[LENGTH];             /* guarded by queue_lock */
+static struct meal orders[LENGTH];             /* guarded by queue_lock */
 static long front, count;                       /* guarded by queue_lock */
 
 static void *take_calls(void *arg)
@@ -36,7 +36,7 @@ static void *take_calls(void *arg)
         pthread_mutex_lock(&queue_lock);
         while (count == LENGTH)                 /* bug: race(queue) */
             pthread_cond_wait(&moved, &queue_lock);
-        orders[(front + count) % LENGTH] = (struct order){ n, 3 * n };  /* bug: race(queue) */
+        orders[(front + count) % LENGTH] = (struct meal){ n, 3 * n };  /* bug: race(queue) */
         count++;                                /* bug: race(queue) */
         pthread_cond_broadcast(&moved);
         pthread_mutex_unlock(&queue_lock);
@@ -59,9 +59,9 @@ static void *send_cabs(void *arg)
     return NULL;
 }
 
-static struct order peek(void)
+static struct meal peek(void)
 {
-    struct order shown = { 0, 0 };
+    struct meal shown = { 0, 0 };
     if (count > 0)                              /* bug: race(queue) */
         shown = orders[front];                  /* bug: race(queue) */
     return shown;
@@ -72,7 +72,7 @@ static int watch_screen(void)
     int mixed_up = 0;
 
     for (int glance = 0; glance < GLANCES; glance++) {
-        struct order shown = peek();
+        struct meal shown = peek();
         mixed_up += shown.street != 3 * shown.caller;
     }
     return mixed_up;
@@ -88,6 +88,6 @@ int main(void)
     pthread_join(dispatcher, NULL);
 
     assert(mixed_up == 0);                      /* bug: wrong-result(queue); watchdog rate:
-        an order must be stored in the front slot between the peek's two reads of it */
+        an meal must be stored in the front slot between the peek's two reads of it */
     return 0;
 }

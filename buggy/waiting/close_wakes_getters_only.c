@@ -38,7 +38,7 @@ struct queue {
     pthread_cond_t held_up; /* a producer has begun to wait for room */
     struct frame frame[ROOM];
     int head, count;
-    int waiting; /* producers that wait for room */
+    int in_line; /* producers that wait for room */
     bool closed;
 };
 
@@ -91,10 +91,10 @@ static int queue_put(struct queue *queue, const struct frame *frame)
 
     pthread_mutex_lock(&queue->lock);
     while (queue->count == ROOM && !queue->closed) {
-        queue->waiting++;
+        queue->in_line++;
         pthread_cond_signal(&queue->held_up);
         pthread_cond_wait(&queue->not_full, &queue->lock); /* bug: hang(not_full) */
-        queue->waiting--;
+        queue->in_line--;
     }
     if (!queue->closed) {
         queue->frame[(queue->head + queue->count++) % ROOM] = *frame;
@@ -137,7 +137,7 @@ static void queue_close(struct queue *queue)
 static void queue_await_held_up(struct queue *queue, int producers)
 {
     pthread_mutex_lock(&queue->lock);
-    while (queue->count < ROOM || queue->waiting < producers)
+    while (queue->count < ROOM || queue->in_line < producers)
         pthread_cond_wait(&queue->held_up, &queue->lock);
     pthread_mutex_unlock(&queue->lock);
 }

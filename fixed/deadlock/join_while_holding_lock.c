@@ -69,8 +69,8 @@ int main(void)
     for (int i = 0; i < SESSIONS; i++)
         sign_on(&threads[i], &sent[i]);
     shut_down(threads);
-    bool late = sign_on(&threads[SESSIONS], &sent[SESSIONS]);
+    bool admitted = sign_on(&threads[SESSIONS], &sent[SESSIONS]);
 
-    assert(!late && sessions == 0 && messages == 7);
+    assert(!admitted && sessions == 0 && messages == 7);
     return 0;
 }

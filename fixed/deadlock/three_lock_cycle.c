@@ -37,7 +37,7 @@ static void stock_reserve(int count)
     pthread_mutex_unlock(&stock);
 }
 
-static void *place_order(void *arg)
+static void *check_out(void *arg)
 {
     pthread_mutex_lock(&orders); /* bug: lock-order(orders, stock, accounts)
                                     ; drd blind: it keeps no lock order */
@@ -81,7 +81,7 @@ static void *book_payment(void *arg)
 
 int main(void)
 {
-    void *(*const night[])(void *) = {place_order, take_stock, book_payment};
+    void *(*const night[])(void *) = {check_out, take_stock, book_payment};
     int counted = 10;
 
     /* Today each job is done when the next begins. Nothing in the jobs asks for it. */

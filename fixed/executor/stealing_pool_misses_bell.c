@@ -156,7 +156,7 @@ static void pool_add(struct pool *pool, struct deque *deque, const struct folder
 /* How many folders are waiting and, in *asleep, how many workers sleep nevertheless. */
 static unsigned pool_load(struct pool *pool, int *asleep)
 {
-    unsigned waiting = 0;
+    unsigned queued = 0;
 
     pthread_mutex_lock(&pool->bell.lock); /* bug: lock-order(deque, bell) */
     *asleep = pool->bell.asleep;
@@ -164,11 +164,11 @@ static unsigned pool_load(struct pool *pool, int *asleep)
         struct deque *deque = &pool->worker[i].deque;
 
         pthread_mutex_lock(&deque->lock); /* bug: lock-order(deque, bell) */
-        waiting += deque->end - deque->oldest;
+        queued += deque->end - deque->oldest;
         pthread_mutex_unlock(&deque->lock);
     }
     pthread_mutex_unlock(&pool->bell.lock);
-    return waiting;
+    return queued;
 }
 
 static const struct folder *search(struct worker *self)
@@ -262,7 +262,7 @@ static void device_run(struct device *device)
 int main(void)
 {
     static struct pool backup;
-    unsigned waiting;
+    unsigned queued;
     int asleep;
 
     pool_init(&backup);
@@ -273,9 +273,9 @@ int main(void)
 
     /* The operator asks for the load while each worker waits for the disk with its first folder. */
     device_await(&backup.device[DISK], WORKERS);
-    waiting = pool_load(&backup, &asleep);
-    printf("%u folders wait, %d workers sleep\n", waiting, asleep);
-    assert(waiting == 1 && asleep == 0);
+    queued = pool_load(&backup, &asleep);
+    printf("%u folders wait, %d workers sleep\n", queued, asleep);
+    assert(queued == 1 && asleep == 0);
     device_run(&backup.device[DISK]);
 
     /* The camera is plugged in while the workers, who have found no more, print what they have. */

@@ -29,7 +29,7 @@ struct question {
 
 static pthread_mutex_t desk = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t arrived = PTHREAD_COND_INITIALIZER;
-static struct question *waiting;            /* guarded by desk; NULL: none */
+static struct question *asked;              /* guarded by desk; NULL: none */
 
 static void answer(struct question *question)
 {
@@ -43,10 +43,10 @@ static void *work(void *arg)
 
     for (;;) {
         pthread_mutex_lock(&desk);
-        while (waiting == NULL)
+        while (asked == NULL)
             pthread_cond_wait(&arrived, &desk);
-        struct question *question = waiting;
-        waiting = NULL;
+        struct question *question = asked;
+        asked = NULL;
         pthread_mutex_unlock(&desk);
         if (question->pieces == 0) {
             answer(question);
@@ -66,7 +66,7 @@ static long ask(long pieces)
 
     sem_init(&question.answered, 0, 0);     /* alarm: race(answered) */
     pthread_mutex_lock(&desk);
-    waiting = &question;
+    asked = &question;
     pthread_cond_signal(&arrived);
     pthread_mutex_unlock(&desk);
     sem_wait(&question.answered);

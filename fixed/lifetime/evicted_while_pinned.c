@@ -106,7 +106,7 @@ static void index_remove(struct cache *cache, struct tile *tile)
     *link = tile->next;
 }
 
-static void order_add(struct cache *cache, struct tile *tile)
+static void recent_add(struct cache *cache, struct tile *tile)
 {
     tile->newer = NULL;
     tile->older = cache->newest;
@@ -114,7 +114,7 @@ static void order_add(struct cache *cache, struct tile *tile)
     cache->newest = tile;
 }
 
-static void order_remove(struct cache *cache, struct tile *tile)
+static void recent_remove(struct cache *cache, struct tile *tile)
 {
     *(tile->newer != NULL ? &tile->newer->older : &cache->newest) = tile->older;
     *(tile->older != NULL ? &tile->older->newer : &cache->oldest) = tile->newer;
@@ -159,7 +159,7 @@ static void cache_make_room(struct cache *cache)
         victim = cache_oldest_idle(cache);
     }
     index_remove(cache, victim);
-    order_remove(cache, victim);
+    recent_remove(cache, victim);
     victim->next = cache->unused;
     cache->unused = victim;
 }
@@ -189,7 +189,7 @@ static struct tile *cache_get(struct cache *cache, int key)
         cache_make_room(cache);
     bool hit = tile != NULL;
     if (hit) {
-        order_remove(cache, tile);
+        recent_remove(cache, tile);
     } else {
         tile = cache->unused;
         cache->unused = tile->next;
@@ -197,7 +197,7 @@ static struct tile *cache_get(struct cache *cache, int key)
         tile->ready = false;
         index_add(cache, tile);
     }
-    order_add(cache, tile);
+    recent_add(cache, tile);
     tile->pins++;
     while (hit && !tile->ready)
         pthread_cond_wait(&cache->loaded, &cache->lock);

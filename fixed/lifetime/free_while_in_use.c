@@ -51,7 +51,7 @@ static void *far_end(void *arg)
     return NULL;
 }
 
-static void *hang_up(struct call *call, pthread_t receiver)
+static void *ring_off(struct call *call, pthread_t receiver)
 {
     const int line = call->line;
     void *charged = NULL;
@@ -76,7 +76,7 @@ int main(void)
     pthread_create(&caller, NULL, far_end, &ends[1]);
     pthread_create(&receiver, NULL, receive, call);
     sem_wait(&off_hook);
-    const intptr_t charged = (intptr_t)hang_up(call, receiver);
+    const intptr_t charged = (intptr_t)ring_off(call, receiver);
     pthread_join(caller, NULL);
     assert(charged == 8);                   /* bug: wrong-result(call) */
     return 0;

@@ -47,7 +47,7 @@ static bool meet(int peer)
     return write(peer, &here, 1) == 1 && read(peer, &here, 1) == 1;
 }
 
-static bool add_first_order(struct shop *shop, int orders, int peer, int price)
+static bool add_first_sale(struct shop *shop, int orders, int peer, int price)
 {
     set_lock(orders, F_WRLCK);
     bool added = pwrite(orders, &price, sizeof(price), 0) == sizeof(price) && meet(peer);
@@ -88,7 +88,7 @@ int main(void)
     pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
     pthread_mutex_init(&shop->lock, &attributes);
     if (fork() == 0)
-        _exit(add_first_order(shop, fileno(file), link[1], 42) ? 0 : 1);
+        _exit(add_first_sale(shop, fileno(file), link[1], 42) ? 0 : 1);
     assert(add_up(shop, fileno(file), link[0]));
     wait(&status);
     assert(status == 0 && shop->sum == 42 && !shop->current);

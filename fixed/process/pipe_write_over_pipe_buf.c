@@ -62,7 +62,7 @@ static bool whole(const char *record)
 
 int main(void)
 {
-    int reports[2], status = -1, torn = 0;
+    int reports[2], status = -1, uneven = 0;
 
     /* The least that a pipe can hold, so that a report fills it. */
     if (pipe(reports) == -1 || fcntl(reports[1], F_SETPIPE_SZ, PIPE_BUF) != PIPE_BUF)
@@ -83,7 +83,7 @@ int main(void)
     copy(reports[0], PIPE_BUF + SHORT_REPORT, sizeof(journal));
     assert(waitpid(job, &status, 0) == job && status == 0);
     for (size_t at = 0; at < sizeof(journal); at += RECORD)
-        torn += !whole(journal + at);
-    assert(torn == 0);                              /* bug: wrong-result(torn) */
+        uneven += !whole(journal + at);
+    assert(uneven == 0);                              /* bug: wrong-result(uneven) */
     return 0;
 }

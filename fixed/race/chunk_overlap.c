@@ -18,7 +18,7 @@
 
 #define ACCOUNTS 100
 #define CHUNKS 3
-#define RATE_PERCENT 2
+#define GAIN_PERCENT 2
 
 struct chunk {
     int first, last;                            /* both included */
@@ -32,7 +32,7 @@ static void *credit_interest(void *arg)
     struct chunk *chunk = arg;
 
     for (int i = chunk->first; i <= chunk->last; i++) {
-        balance[i] += balance[i] * RATE_PERCENT / 100;  /* bug: race(balance) */
+        balance[i] += balance[i] * GAIN_PERCENT / 100;  /* bug: race(balance) */
         chunk->postings++;
     }
     return NULL;

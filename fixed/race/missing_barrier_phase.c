@@ -55,7 +55,7 @@ static void *normalise(void *arg)
 
 int main(void)
 {
-    int numbers[CHANNELS], wrong = 0;
+    int numbers[CHANNELS], differing = 0;
     pthread_t threads[CHANNELS];
 
     /* The channels sound at one, two and three thirds of the loudest peak. */
@@ -74,9 +74,9 @@ int main(void)
     pthread_barrier_destroy(&phase_done);
 
     for (int s = 0; s < SAMPLES; s++)
-        wrong += mono[s] != (s % 2 ? 18000 : -18000);
-    printf("%d of %d samples wrong\n", wrong, SAMPLES);
-    assert(wrong == 0);                         /* bug: wrong-result(peaks); watchdog rate:
+        differing += mono[s] != (s % 2 ? 18000 : -18000);
+    printf("%d of %d samples differ\n", differing, SAMPLES);
+    assert(differing == 0);                         /* bug: wrong-result(peaks); watchdog rate:
         a thread must read the peaks before the thread of the loudest channel has stored its own */
     return 0;
 }

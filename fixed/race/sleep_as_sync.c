@@ -21,7 +21,7 @@
 #include <time.h>
 
 #define RAW_READINGS 64
-#define ALARM_ABOVE_ZERO 400
+#define TOP_ABOVE_ZERO 400
 
 static long zero_level;
 static sem_t calibrated;
@@ -55,15 +55,15 @@ int main(void)
     sem_init(&sample_wanted, 0, 0);
     pthread_create(&probe_thread, NULL, probe, &sample);
     sem_wait(&calibrated);
-    long alarm_level = zero_level + ALARM_ABOVE_ZERO;   /* bug: race(zero_level) */
+    long top_level = zero_level + TOP_ABOVE_ZERO;   /* bug: race(zero_level) */
 
     sem_post(&sample_wanted);
     pthread_join(probe_thread, NULL);
     sem_destroy(&calibrated);
     sem_destroy(&sample_wanted);
 
-    printf("sample %ld, alarm above %ld\n", sample, alarm_level);
-    assert(sample <= alarm_level);              /* bug: wrong-result(zero_level); watchdog rate:
+    printf("sample %ld, top at %ld\n", sample, top_level);
+    assert(sample <= top_level);              /* bug: wrong-result(zero_level); watchdog rate:
         the calibration must take longer than the pause */
     return 0;
 }

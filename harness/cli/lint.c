@@ -2,6 +2,7 @@
 #include "cli/compile.h"
 #include "corpus/diagnostics.h"
 #include "corpus/lint.h"
+#include "judge/judge.h"
 #include "model/memory.h"
 
 #include <stdlib.h>
@@ -93,19 +94,37 @@ static void take_over(struct complaints *target, const struct complaint *complai
     complaints_add(target, complaint->file, complaint->line, "%s", complaint->text);
 }
 
+/* Whether some detector must report the buggy twin, and need not report the patch. */
+static bool hides(const struct pair *patch)
+{
+    for (size_t i = 0; i < detector_count; i++) {
+        if (judge_demands(&patch->of->twin[BUGGY].annotations.promises, &detectors[i]) &&
+            !judge_demands(&patch->twin[BUGGY].annotations.promises, &detectors[i]))
+            return true;
+    }
+    return false;
+}
+
 static void check_texts(struct check *check)
 {
     for (size_t i = 0; i < check->corpus->complaints.count; i++) {
         const struct complaint *complaint = &check->corpus->complaints.items[i];
         struct complaints *target = faults_of(check, complaint->file);
         /* What belongs to no pair is a folder's, and told where all is. */
-        if (!target && check->selection->count == check->corpus->count)
+        if (!target &&
+            check->selection->count == check->corpus->count + check->corpus->change_count)
             target = &check->faults[0];
         if (target)
             take_over(target, complaint);
     }
-    for (size_t i = 0; i < check->selection->count; i++)
-        lint_pair(check->corpus, check->selection->pairs[i], &check->faults[i]);
+    for (size_t i = 0; i < check->selection->count; i++) {
+        const struct pair *pair = check->selection->pairs[i];
+        lint_pair(check->corpus, pair, &check->faults[i]);
+        if (pair->of && pair->patch == PATCH_HIDES && !hides(pair))
+            complaints_add(&check->faults[i], pair->twin[BUGGY].path, 0,
+                           "hides the bug from nobody: every detector that must report the buggy "
+                           "twin must report this, too");
+    }
 }
 
 static void add_compilation(struct check *check, const struct compiler *compiler,
@@ -210,13 +229,18 @@ static size_t print_result(const struct check *check, bool whole)
     }
     for (size_t i = 0; i < check->compilation_count; i++)
         compiled += check->compilations[i].done;
-    printf("%zu pair%s, %zu compilation%s: ", check->selection->count,
-           check->selection->count == 1 ? "" : "s", compiled, compiled == 1 ? "" : "s");
+    size_t changes = 0;
+    for (size_t i = 0; i < check->selection->count; i++)
+        changes += check->selection->pairs[i]->of != NULL;
+    size_t chosen = check->selection->count - changes;
+    printf("%zu pair%s, ", chosen, chosen == 1 ? "" : "s");
+    if (changes > 0)
+        printf("%zu change%s, ", changes, changes == 1 ? "" : "s");
+    printf("%zu compilation%s: ", compiled, compiled == 1 ? "" : "s");
     if (total == 0)
         printf("no fault%s\n", whole ? "" : " in what was checked");
     else
-        printf("%zu fault%s in %zu pair%s\n", total, total == 1 ? "" : "s", pairs,
-               pairs == 1 ? "" : "s");
+        printf("%zu fault%s in %zu of them\n", total, total == 1 ? "" : "s", pairs);
     return total;
 }
 
@@ -275,6 +299,21 @@ static int lint_selection(const struct corpus *corpus, const struct selection *s
     return status;
 }
 
+/* The changes of the chosen pairs, too. */
+static void add_changes(const struct corpus *corpus, struct selection *selection)
+{
+    size_t pairs = selection->count;
+    for (size_t i = 0; i < corpus->change_count; i++) {
+        for (size_t k = 0; k < pairs; k++) {
+            if (corpus->changes[i].of != selection->pairs[k])
+                continue;
+            const struct pair **slot =
+                xappend((void **)&selection->pairs, &selection->count, sizeof(*selection->pairs));
+            *slot = &corpus->changes[i];
+        }
+    }
+}
+
 int cli_lint(const struct lab *lab, int argc, char **argv)
 {
     struct arguments arguments = {.jobs = uv_available_parallelism()};
@@ -284,6 +323,8 @@ int cli_lint(const struct lab *lab, int argc, char **argv)
     int status = cli_load(lab, &corpus);
     if (!status)
         status = selection_make(&corpus, arguments.names, arguments.name_count, &selection);
+    if (!status)
+        add_changes(&corpus, &selection);
     if (!status)
         status = lint_selection(&corpus, &selection, arguments.jobs);
     selection_release(&selection);

@@ -71,22 +71,32 @@ static void check_finished(const struct lint *lint, enum polarity polarity)
 void lint_pair(const struct corpus *corpus, const struct pair *pair, struct complaints *complaints)
 {
     struct lint lint = {.corpus = corpus, .pair = pair, .complaints = complaints};
-    if (!pair->twin[BUGGY].source || !pair->twin[FIXED].source)
-        return;
+    bool change = strchr(pair->name, '.') != NULL;
     for (enum polarity p = BUGGY; p <= FIXED; p++) {
+        bool wanted = !change || p == change_polarity(pair);
+        if (wanted && !pair->twin[p].source)
+            return;
+    }
+    for (enum polarity p = BUGGY; p <= FIXED; p++) {
+        if (!pair->twin[p].source)
+            continue;
         tokens_read(pair->twin[p].source, pair->twin[p].length, &lint.twin[p].tokens);
         lines_read(pair->twin[p].source, pair->twin[p].length, &lint.twin[p].lines);
-    }
-    check_name(&lint);
-    lint_header(&lint);
-    for (enum polarity p = BUGGY; p <= FIXED; p++) {
         lint_text(&lint, p);
         check_program(&lint, p);
         check_finished(&lint, p);
         lint_sleep(&lint, p);
+        lint_giveaway(&lint, p);
     }
     lint_promised(&lint);
-    lint_fix(&lint);
+    if (change) {
+        lint_change(&lint);
+    } else {
+        check_name(&lint);
+        lint_header(&lint);
+        lint_fix(&lint);
+        lint_changes_of(&lint);
+    }
     for (enum polarity p = BUGGY; p <= FIXED; p++) {
         tokens_release(&lint.twin[p].tokens);
         lines_release(&lint.twin[p].lines);

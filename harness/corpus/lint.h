@@ -14,10 +14,11 @@ enum {
     LINT_MOST_COLUMNS = 100,
     LINT_MOST_HUNKS = 7,          /* places at which the twins differ */
     LINT_MOST_CHANGED_LINES = 20, /* taken out of the buggy twin, and added in the fixed one */
+    LINT_LEAST_PATCHES = 2,       /* wrong ones beside a pair that has any change */
 };
 
-/* Adds everything that is wrong with this pair of the corpus. Says nothing of a pair that lacks a
- * readable twin: loading does. */
+/* Adds everything that is wrong with this pair or change of the corpus. Says nothing of one that lacks a
+ * readable source: loading does. */
 void lint_pair(const struct corpus *corpus, const struct pair *pair, struct complaints *complaints);
 
 #endif

@@ -209,6 +209,21 @@ static int rate_line(const struct lint *lint)
     return annotations->promises.items[0].lines[0];
 }
 
+void lint_rate(const struct lint *lint)
+{
+    const struct lesson *lesson = &lint->pair->lesson;
+    int rate = rate_line(lint);
+    bool has_rate = lesson->rate && *lesson->rate;
+    if (rate > 0 && !has_rate)
+        lint_add(
+            lint, BUGGY, rate,
+            "says `rate`, and the header has no `Rate:`: say there what interleaving it needs, "
+            "and how the program makes that likely");
+    if (rate == 0 && lesson->rate)
+        lint_add(lint, BUGGY, key_line(lint, "Rate"),
+                 "no annotation says `rate`: remove `Rate:`, or say where it shows by chance");
+}
+
 void lint_header(const struct lint *lint)
 {
     const struct lesson *lesson = &lint->pair->lesson;
@@ -220,16 +235,7 @@ void lint_header(const struct lint *lint)
     if (lesson->size && strcmp(lesson->size, "large") != 0)
         lint_add(lint, BUGGY, key_line(lint, "Size"),
                  "`Size: %s`: `large` is the only size that is said", lesson->size);
-    int rate = rate_line(lint);
-    bool has_rate = lesson->rate && *lesson->rate;
-    if (rate > 0 && !has_rate)
-        lint_add(
-            lint, BUGGY, rate,
-            "says `rate`, and the header has no `Rate:`: say there what interleaving it needs, "
-            "and how the program makes that likely");
-    if (rate == 0 && lesson->rate)
-        lint_add(lint, BUGGY, key_line(lint, "Rate"),
-                 "no annotation says `rate`: remove `Rate:`, or say where it shows by chance");
+    lint_rate(lint);
     if (lesson->limit && !lint_promises(lint, PROMISE_BUG, DEFECT_HANG))
         lint_add(lint, BUGGY, key_line(lint, "Limit"),
                  "`Limit:` is for a program that never ends, but no `bug: hang` is promised");

@@ -69,7 +69,7 @@ void lint_promised(const struct lint *lint)
             check_lines(lint, p, &promises->items[i]);
         }
     }
-    if (strcmp(lint->pair->family, "false_alarm") == 0 && !alarm)
+    if (!lint->pair->of && strcmp(lint->pair->family, "false_alarm") == 0 && !alarm)
         lint_add(lint, BUGGY, 0,
                  "no `alarm:` annotation: this family is of correct programs that detectors flag");
 }

@@ -154,6 +154,17 @@ static void judge_fixed(const struct promises *promises, const struct detector *
                                  "was nothing to get right"));
 }
 
+bool judge_demands(const struct promises *promises, const struct detector *detector)
+{
+    for (size_t i = 0; i < promises->count; i++) {
+        const struct promise *promise = &promises->items[i];
+        if (promise->kind == PROMISE_BUG && detector_sees(detector, promise->defect) &&
+            !promise_exception(promise, detector->name, NULL))
+            return true;
+    }
+    return false;
+}
+
 /* A blind cell always says why: where no promise was made to this detector, by its nature. */
 static void say_why_blind(const struct detector *detector, struct cell_verdict *cell)
 {

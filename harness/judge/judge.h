@@ -30,6 +30,10 @@ const struct promise *judge_alarm(const struct promises *promises, const struct 
 void judge_cell(const struct pair *pair, const struct detector *detector,
                 const struct report *reports, struct cell_verdict *cell);
 
+/* Whether a program that makes these promises, in the buggy folder, must be reported by this detector (without a version, as
+ * promise_exception() has it): some bug is of a kind that it sees, and no exception is made for it. */
+bool judge_demands(const struct promises *promises, const struct detector *detector);
+
 /* In how many schedules the work of two threads overlapped (explore/search/overlap.h), of how many. */
 struct overlap_count {
     size_t overlapping, schedules;

@@ -6,7 +6,7 @@
 
 #include "corpus/corpus.h"
 #include "model/finding.h"
-#include "review/shown.h"
+#include "corpus/shown.h"
 
 #include <stdbool.h>
 

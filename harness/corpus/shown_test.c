@@ -1,4 +1,4 @@
-#include "review/shown.h"
+#include "corpus/shown.h"
 
 #include "model/memory.h"
 

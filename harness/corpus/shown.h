@@ -3,8 +3,8 @@
  * A line that held nothing but comments is left out, blank lines at the beginning and in a row too, and the rest is
  * numbered anew: gaps in the numbers would tell where an annotation stood.
  */
-#ifndef RACELAB_REVIEW_SHOWN_H
-#define RACELAB_REVIEW_SHOWN_H
+#ifndef RACELAB_CORPUS_SHOWN_H
+#define RACELAB_CORPUS_SHOWN_H
 
 #include <stddef.h>
 
