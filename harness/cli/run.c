@@ -91,22 +91,19 @@ static int written(const char *path, int error, int status)
     return STATUS_OUTPUT;
 }
 
-/* The page also has rounds of a review, whose changes are run now; what they give does not change the status. */
-static int write_page(const struct lab *lab, const struct corpus *corpus,
-                      const struct selection *selection, const struct arguments *arguments,
-                      const struct matrix *matrix, int status)
+/* What the changes of its review give does not change the status. */
+static int write_page(const struct lab *lab, const struct arguments *arguments,
+                      const struct matrix *matrix, struct run_review *review, int status)
 {
-    struct run_review review;
-    int failed = run_review_make(lab, corpus, &arguments->choice, selection, &review);
-    if (!failed)
-        status =
-            written(arguments->html, html_write_run(arguments->html, matrix, &review.html), status);
-    run_review_release(&review);
-    return failed ? failed : status;
+    int failed = run_review_run(lab, &arguments->choice, review);
+    if (failed)
+        return failed;
+    return written(arguments->html, html_write_run(arguments->html, matrix, &review->html), status);
 }
 
-static int run_selection(const struct lab *lab, const struct corpus *corpus,
-                         const struct selection *selection, const struct arguments *arguments)
+/* `review`: of the page, where one is to be written. */
+static int run_selection(const struct lab *lab, const struct selection *selection,
+                         const struct arguments *arguments, struct run_review *review)
 {
     struct matrix matrix;
     int status = choice_run(lab, &arguments->choice, selection, "", &matrix);
@@ -120,7 +117,7 @@ static int run_selection(const struct lab *lab, const struct corpus *corpus,
         if (arguments->json)
             status = written(arguments->json, json_write(arguments->json, &matrix), status);
         if (arguments->html)
-            status = write_page(lab, corpus, selection, arguments, &matrix, status);
+            status = write_page(lab, arguments, &matrix, review, status);
     }
     matrix_release(&matrix);
     return status;
@@ -135,9 +132,13 @@ int cli_run(const struct lab *lab, int argc, char **argv)
     arguments.choice.steps = arguments.json || arguments.html;
     struct corpus corpus;
     struct selection selection;
+    struct run_review review = {0};
     int status = choice_load(lab, &arguments.choice, &corpus, &selection);
+    if (!status && arguments.html)
+        status = run_review_draw(&corpus, &selection, &review);
     if (!status)
-        status = run_selection(lab, &corpus, &selection, &arguments);
+        status = run_selection(lab, &selection, &arguments, &review);
+    run_review_release(&review);
     choice_release(&arguments.choice);
     selection_release(&selection);
     corpus_release(&corpus);

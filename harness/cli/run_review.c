@@ -49,36 +49,39 @@ static void select_shown(const struct corpus *corpus, const struct rounds *round
     }
 }
 
-int run_review_make(const struct lab *lab, const struct corpus *corpus, const struct choice *choice,
-                    const struct selection *selection, struct run_review *review)
+int run_review_draw(const struct corpus *corpus, const struct selection *selection,
+                    struct run_review *review)
 {
-    *review = (struct run_review){0};
     const struct draw_options options = {
         .pairs = selection->pairs,
         .pair_count = selection->count,
         .seed = REVIEW_SEED,
         .rounds = rounds_of(corpus, selection),
     };
+    *review = (struct run_review){0};
     draw_rounds(corpus, &options, &review->rounds);
-    struct selection shown = {0};
-    select_shown(corpus, &review->rounds, &shown);
-    int status = STATUS_KEPT;
-    if (shown.count > 0 && selection_complain(&shown, corpus) > 0)
-        status = STATUS_CORPUS;
-    if (!status && shown.count > 0)
-        status = choice_run(lab, choice, &shown, "changes: ", &review->changes);
+    select_shown(corpus, &review->rounds, &review->shown);
     review->html = (struct html_review){
         .rounds = &review->rounds,
         .seed = options.seed,
         .asked = options.rounds,
-        .changes = shown.count > 0 ? &review->changes : NULL,
     };
-    selection_release(&shown);
-    return status;
+    if (review->shown.count > 0 && selection_complain(&review->shown, corpus) > 0)
+        return STATUS_CORPUS;
+    return STATUS_KEPT;
+}
+
+int run_review_run(const struct lab *lab, const struct choice *choice, struct run_review *review)
+{
+    if (review->shown.count == 0)
+        return STATUS_KEPT;
+    review->html.changes = &review->changes;
+    return choice_run(lab, choice, &review->shown, "changes: ", &review->changes);
 }
 
 void run_review_release(struct run_review *review)
 {
     matrix_release(&review->changes);
+    selection_release(&review->shown);
     rounds_release(&review->rounds);
 }

@@ -7,16 +7,19 @@
 
 struct run_review {
     struct rounds rounds;
-    struct matrix changes;
-    struct html_review html; /* of these two; for html_write_run() */
+    struct selection shown;  /* the changes among their programs and patches */
+    struct matrix changes;   /* of those */
+    struct html_review html; /* of all this; for html_write_run() */
 };
 
 /*
- * Draws the rounds, the same at every time, and runs the changes among their programs and patches under the detectors of
- * `choice`. Returns STATUS_KEPT, or another status after a message; release it in every case, before the corpus.
+ * Draws the rounds of these pairs, the same at every time; refuses changes with complaints. Returns STATUS_KEPT, or another
+ * status after a message; release it in every case, before the corpus.
  */
-int run_review_make(const struct lab *lab, const struct corpus *corpus, const struct choice *choice,
-                    const struct selection *selection, struct run_review *review);
+int run_review_draw(const struct corpus *corpus, const struct selection *selection,
+                    struct run_review *review);
+/* Runs the changes as choice_run() does. */
+int run_review_run(const struct lab *lab, const struct choice *choice, struct run_review *review);
 void run_review_release(struct run_review *review);
 
 #endif

@@ -69,14 +69,15 @@ static json_t *hints_json(const struct round *round)
 static json_t *round_json(const struct round *round)
 {
     const struct candidate *what = &round->what;
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "form",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "form",
                      what->form == REVIEW_DIFF ? "diff" : "program", "text",
                      html_source_json(round->program.text, round->program.length), "diff",
                      json_text(round->diff), "pair", json_text(what->pair->id), "change",
-                     change_name(what->change), "twin", polarity_word(what->polarity), "parts",
-                     parts_json(round), "classes", classes_json(round), "options",
-                     options_json(round), "hints", hints_json(round), "sources",
-                     sources_json(&round->program));
+                     change_name(what->change), "why",
+                     json_text(what->change ? what->change->lesson.why : NULL), "twin",
+                     polarity_word(what->polarity), "parts", parts_json(round), "classes",
+                     classes_json(round), "options", options_json(round), "hints",
+                     hints_json(round), "sources", sources_json(&round->program));
 }
 
 /* As a pair's, with the one twin that there is. */

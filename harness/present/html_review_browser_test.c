@@ -304,7 +304,7 @@ static void each_wrong_patch_says_why(void **state)
     assert_number(COUNT('article.patch .chip.defect'), 1);
     assert_number(COUNT('article.patch .said[data-detector=drd]'), 1);
     assert_no_complaint();
-    /* The buggy twin is an option of a wrong patch, with the pair's own record. */
+    /* The buggy twin is an option of a wrong patch, with the pair's own record. Its own fault is told beside the lesson. */
     struct play play = play_begin(ROUND_WRONG_PATCH);
     play_judge(&play, REVIEW_REJECTED);
     play_part(&play, LINE_WANTED);
@@ -314,6 +314,8 @@ static void each_wrong_patch_says_why(void **state)
     assert_holds("[...document.querySelectorAll('article.patch')].some((patch) => "
                  "patch.textContent.includes('it leaves the bug') && "
                  "patch.querySelector('.said[data-detector=tsan]'))");
+    assert_holds("[...document.querySelectorAll('.round > p')].some((part) => part.textContent"
+                 ".includes('main reads visitors without door'))");
 }
 
 static void a_hang_is_explained(void **state)

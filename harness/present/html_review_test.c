@@ -62,6 +62,8 @@ static void a_change_is_told_by_its_diff(void **state)
                         fixture.rounds.items[ROUND_CHANGE].diff);
     assert_string_equal(text_of(round_at(ROUND_WRONG_PATCH), "change"), "race/visitors.one_side");
     assert_string_equal(text_of(round_at(ROUND_REFACTORING), "change"), "race/visitors.counted");
+    assert_non_null(strstr(text_of(round_at(ROUND_WRONG_PATCH), "why"), "without `door`"));
+    assert_true(json_is_null(json_object_get(round_at(ROUND_CHANGE), "why")));
 }
 
 static void a_guilty_round_has_classes_and_an_innocent_one_has_none(void **state)

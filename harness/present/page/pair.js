@@ -3,8 +3,8 @@
 const LESSON = [['story', 'Story'], ['wrong', 'Wrong'], ['why', 'Why'], ['fix', 'Fix'],
     ['rate', 'Rate'], ['limit', 'Limit']];
 
-function lessonView(pair) {
-    return section('The lesson', make('dl', {class: 'lesson'},
+function lessonView(pair, title) {
+    return section(title, make('dl', {class: 'lesson'},
         LESSON.filter(([key]) => pair[key]).map(([key, word]) => [
             make('dt', null, word), make('dd', null, prose(pair[key]))])),
         make('p', {class: 'chips'}, chips(listed(pair.roadmap, ','), 'station'),
@@ -143,7 +143,7 @@ function pairDetail(data, pair, state) {
     const cell = chosenCell(pair, twin, state.cell);
     return [
         make('p', {class: 'title'}, prose(pair.title)),
-        lessonView(pair),
+        lessonView(pair, 'The lesson'),
         verdictsView(pair, cell, state),
         section('The fix', diffView(pair.buggy.source, pair.fixed.source)),
         sourceAndReports(data, pair, cell, twin),

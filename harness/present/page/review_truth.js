@@ -6,10 +6,11 @@ const PATCH_SAID = {
     serial: 'wrong: the bug is gone with the concurrency',
 };
 
-/* What was recorded of a program: the pair, or the change, with its cells; undefined where that was not run. */
-function recordOf(data, pair, change) {
+/* What was recorded of a round's or a patch's program: the pair, or the change, with its cells; undefined where that was not
+ * run. A wrong patch and a refactoring may have the same name. */
+function recordOf(data, pair, {change, twin}) {
     return change === null ? data.pairs.find((other) => other.id === pair)
-        : data.review.changes.find((other) => other.id === change);
+        : data.review.changes.find((other) => other.id === change && other[twin]);
 }
 
 function verdictSentence(round, answer) {
@@ -22,7 +23,7 @@ function verdictSentence(round, answer) {
 }
 
 function percent(part) {
-    return `${Math.round(100 * part)} %`;
+    return `${Math.round(100 * part)}\u00a0%`;
 }
 
 function classWords(review, defect) {
@@ -99,7 +100,7 @@ function recordedReports(data, record, twin) {
 
 /* Its own reports and hang explanations; of a patch that no detector speaks of, that. */
 function patchReports(data, option, pair) {
-    const record = recordOf(data, pair, option.change);
+    const record = recordOf(data, pair, option);
     if (!record) {
         return make('p', {class: 'quiet'}, 'It was not run for this page.');
     }
@@ -134,7 +135,7 @@ function pairLink(id, text) {
 }
 
 function recordedView(data, round, answer) {
-    const record = recordOf(data, round.pair, round.change);
+    const record = recordOf(data, round.pair, round);
     if (!record) {
         return section('What the detectors say', make('p', {class: 'quiet'},
             'This program was not run for this page.'));
@@ -165,9 +166,10 @@ function truthView(data, round, answer, next) {
             `${verdictSentence(round, answer)}. ${marks.points} of 100 points.`),
         make('p', null, 'It was ', programName(round), '. ', pairLink(round.pair, 'The pair’s page'),
             ' has both twins; so does ', make('code', null, `racelab show ${round.pair}`), '.'),
+        round.why && make('p', null, prose(round.why)),
         make('p', null, next),
         pointsView(data.review, round, answer),
-        lessonView(pair),
+        lessonView(pair, round.change === null ? 'The lesson' : 'The lesson of the pair'),
         recordedView(data, round, answer),
         round.options.length > 0 && section('The patches', round.options.map(
             (option, i) => patchTruth(data, round, answer, option, i))),
