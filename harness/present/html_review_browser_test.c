@@ -126,7 +126,7 @@ static void wrong_answers_and_hints_cost_the_same_as_in_the_terminal(void **stat
     bool *lines = lines_of(play.round, LINE_WANTED);
     for (size_t i = 0, seen = 0; i < play.answer.line_count; i++) {
         seen += lines[i];
-        lines[i] = (lines[i] && seen == 1) || i < 2 || play.round->parts[i] == LINE_NEUTRAL;
+        lines[i] = (lines[i] && seen == 1) || i < 4 || play.round->parts[i] == LINE_NEUTRAL;
     }
     play_lines(&play, lines);
     free(lines);

@@ -191,7 +191,13 @@ static void without_storage_it_lasts_as_long_as_the_page(void **state)
     assert_told_once("keeps nothing for this page");
     play_once();
     assert_no_complaint();
+}
+
+static int unprepare(void **state)
+{
+    (void)state;
     browser_prepare(review_browser, NULL);
+    return 0;
 }
 
 static void full_storage_is_told_once(void **state)
@@ -381,7 +387,7 @@ int main(void)
         cmocka_unit_test(hints_tell_more_and_cost_more),
         cmocka_unit_test(a_family_can_be_chosen),
         cmocka_unit_test(reset_asks_first),
-        cmocka_unit_test(without_storage_it_lasts_as_long_as_the_page),
+        cmocka_unit_test_teardown(without_storage_it_lasts_as_long_as_the_page, unprepare),
         cmocka_unit_test(full_storage_is_told_once),
         cmocka_unit_test(what_cannot_be_read_is_left_alone),
         cmocka_unit_test(nothing_tells_the_answer),
