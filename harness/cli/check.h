@@ -21,6 +21,7 @@ struct check {
     uint64_t time_limit_ms;
     bool limited;              /* the user has set that: a run that it ends is no failure */
     size_t schedules;          /* of a detector that searches */
+    uint64_t points;           /* of it: as in struct session_spec */
     const char *schedule_file; /* for the one that fails; NULL: made from the program's name */
     char *suppressions[SUPPRESSION_KINDS]; /* absolute, from malloc */
     char **annotated; /* sources that promise their bugs: what is said is judged against that */

@@ -15,6 +15,7 @@ static struct exploring exploring_of(const struct check *check)
         .given_plain = check->given_plain,
         .search = {.seed = 1, .kind = SEARCH_MIX, .bound = 2},
         .schedules = check->schedules,
+        .points = check->points,
         .limit_ms = check->limited ? check->time_limit_ms : EXPLORE_LIMIT_MS,
         .jobs = check->jobs,
         .progress = true,

@@ -12,11 +12,13 @@
 #define MAX_JOBS       256
 #define MAX_TIME_LIMIT 86400 /* seconds */
 #define MAX_SCHEDULES  100000000
+#define MAX_POINTS     4000000000
 
 enum {
     OPTION_PLAIN = 256,
     OPTION_TSAN,
     OPTION_TIMEOUT,
+    OPTION_POINTS,
     OPTION_SCHEDULE,
     OPTION_ANNOTATIONS,
     OPTION_SUPPRESSIONS_TSAN,
@@ -43,6 +45,10 @@ static const struct argp_option options[] = {
      "Also look for a schedule that fails, in N schedules of its threads (1000 with --detector "
      "explore). Of sources, threads are switched at accesses to memory, too; of --plain at "
      "synchronisation only",
+     1},
+    {"points", OPTION_POINTS, "N", 0,
+     "End that search once its runs have passed N points at which threads can be switched "
+     "(default: no limit)",
      1},
     {"schedule", OPTION_SCHEDULE, "FILE", 0,
      "Write that schedule to FILE (default: NAME.schedule.json), for `racelab replay`", 1},
@@ -74,6 +80,8 @@ static void check_usage(const struct check *check, struct argp_state *state)
                           "program stand behind `--`");
     if (check->schedule_file && check->schedules == 0 && !check_searches(check))
         argp_error(state, "--schedule is for a search: --explore N");
+    if (check->points > 0 && check->schedules == 0 && !check_searches(check))
+        argp_error(state, "--points is for a search: --explore N");
     if (!built && check->subject.source_count == 0)
         argp_error(state, "what is to be checked? FILE.c... or --plain BIN");
     if (built && (check->subject.cflags || check->subject.ldflags))
@@ -113,6 +121,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'x':
         check->schedules = choice_number(state, argument, MAX_SCHEDULES, "--explore");
+        return 0;
+    case OPTION_POINTS:
+        check->points = choice_number(state, argument, MAX_POINTS, "--points");
         return 0;
     case OPTION_SCHEDULE:
         check->schedule_file = argument;

@@ -587,6 +587,20 @@ static void a_search_without_failure_is_told(void **state)
 }
 
 /* Its promise is kept by a schedule, which no run need show. */
+static void points_end_the_search(void **state)
+{
+    (void)state;
+    struct result result =
+        check("%s/explored.c -d explore --explore 5000 --points 500 -- right", SUBJECTS);
+    expect_status(&result, 0);
+    json_t *json = result_json();
+    json_t *search = json_object_get(detector_of(json, "explore"), "search");
+    assert_in_range(json_integer_value(json_object_get(search, "schedules")), 1, 4999);
+    json_decref(json);
+    result_free(&result);
+    expect_error(check("%s/explored.c --points 500", SUBJECTS), 2, "--explore N");
+}
+
 static void a_promise_can_be_kept_by_a_schedule(void **state)
 {
     (void)state;
@@ -643,6 +657,7 @@ int main(void)
         cmocka_unit_test(what_only_a_schedule_shows_is_a_bug),
         cmocka_unit_test(a_race_in_a_schedule_is_the_race_of_the_others),
         cmocka_unit_test(a_search_without_failure_is_told),
+        cmocka_unit_test(points_end_the_search),
         cmocka_unit_test(a_promise_can_be_kept_by_a_schedule),
         cmocka_unit_test(nothing_is_left_behind),
     };

@@ -37,6 +37,7 @@ struct lab {
 
 int cli_list(const struct lab *lab, int argc, char **argv);
 int cli_show(const struct lab *lab, int argc, char **argv);
+int cli_roadmap(const struct lab *lab, int argc, char **argv);
 int cli_run(const struct lab *lab, int argc, char **argv);
 int cli_soak(const struct lab *lab, int argc, char **argv);
 int cli_score(const struct lab *lab, int argc, char **argv);
@@ -47,6 +48,7 @@ int cli_read(const struct lab *lab, int argc, char **argv);
 int cli_watch(const struct lab *lab, int argc, char **argv);
 int cli_explore(const struct lab *lab, int argc, char **argv);
 int cli_replay(const struct lab *lab, int argc, char **argv);
+int cli_review(const struct lab *lab, int argc, char **argv);
 int cli_doctor(const struct lab *lab, int argc, char **argv);
 
 /* Prints "racelab: ..." to standard error. */

@@ -9,6 +9,7 @@
 #define MAX_DEPTH     64
 #define MAX_BOUND     16
 #define MAX_SCHEDULES 100000000
+#define MAX_POINTS    4000000000
 #define MAX_TIME      604800 /* seconds */
 #define MAX_LIMIT     3600000
 #define MAX_JOBS      256
@@ -19,6 +20,7 @@ enum {
     OPTION_DEPTH,
     OPTION_BOUND,
     OPTION_SCHEDULES,
+    OPTION_POINTS,
     OPTION_TIME,
     OPTION_SEED,
     OPTION_LIMIT,
@@ -44,6 +46,11 @@ static const struct argp_option options[] = {
      1},
     {"bound", OPTION_BOUND, "N", 0, "Of bounded and mix: at most N preemptions (default: 2)", 1},
     {"schedules", OPTION_SCHEDULES, "N", 0, "Try N schedules at most (default: 1000)", 1},
+    {"points", OPTION_POINTS, "N", 0,
+     "Begin no further round of runs once all runs have passed N points at which threads can be "
+     "switched: unlike a time, this ends the search at the same schedule everywhere (default: no "
+     "limit)",
+     1},
     {"time", OPTION_TIME, "SECONDS", 0, "Search no longer than this (default: no limit)", 1},
     {"jobs", 'j', "N", 0, "N runs at once (default: as many as processors)", 1},
     {"seed", OPTION_SEED, "N", 0, "The same seed gives the same search (default: 1)", 1},
@@ -142,6 +149,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_SCHEDULES:
         exploring->schedules = choice_number(state, argument, MAX_SCHEDULES, "--schedules");
+        return 0;
+    case OPTION_POINTS:
+        exploring->points = choice_number(state, argument, MAX_POINTS, "--points");
         return 0;
     case OPTION_TIME:
         exploring->time_ms = UINT64_C(1000) * choice_number(state, argument, MAX_TIME, "--time");

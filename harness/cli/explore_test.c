@@ -102,6 +102,9 @@ static void a_failed_assertion_is_shown_step_by_step(void **state)
     result_free(&result);
     expect(racelab("replay explored.c --schedule explored.schedule.json"), 1,
            "assert(balance == 80) fails at explored.c:");
+    /* In columns a step begins below a rule, and here it is a sentence. */
+    expect(racelab("replay explored.c --schedule explored.schedule.json --columns 59"), 1,
+           "\n1. main, explored.c:");
 }
 
 static void a_deadlock_is_explained(void **state)
@@ -215,6 +218,26 @@ static void the_jobs_make_no_difference(void **state)
     assert_true(json_equal(one, four));
     json_decref(one);
     json_decref(four);
+}
+
+/* However many runs are made at once. */
+static void points_end_a_search_at_the_same_schedule(void **state)
+{
+    (void)state;
+    json_int_t schedules[2];
+    for (unsigned i = 0; i < 2; i++) {
+        struct result result = racelab("explore explored.c --no-tsan --strategy random --points "
+                                       "500 --schedules 5000 --jobs %u --json p.json -- right",
+                                       1 + 3 * i);
+        expect_status(&result, 0);
+        json_t *json = load("p.json");
+        schedules[i] = json_integer_value(json_object_get(json, "schedules"));
+        json_decref(json);
+        result_free(&result);
+    }
+    assert_in_range(schedules[0], 2, 4999);
+    assert_int_equal(schedules[0], schedules[1]);
+    expect_error(racelab("explore explored.c --points 0 -- right"), 2, "--points: `0` is no");
 }
 
 static void what_it_is_given_reaches_the_program(void **state)
@@ -413,6 +436,7 @@ int main(void)
         cmocka_unit_test(all_failures_are_counted),
         cmocka_unit_test(the_result_is_json_and_a_page),
         cmocka_unit_test(the_jobs_make_no_difference),
+        cmocka_unit_test(points_end_a_search_at_the_same_schedule),
         cmocka_unit_test(what_it_is_given_reaches_the_program),
         cmocka_unit_test(a_schedule_fits_its_own_build_alone),
         cmocka_unit_test(what_cannot_be_explored_is_told),

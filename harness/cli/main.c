@@ -16,10 +16,11 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"check", cli_check},   {"explore", cli_explore}, {"replay", cli_replay}, {"read", cli_read},
-    {"watch", cli_watch},   {"list", cli_list},       {"show", cli_show},     {"run", cli_run},
-    {"soak", cli_soak},     {"score", cli_score},     {"lint", cli_lint},     {"raw", cli_raw},
-    {"doctor", cli_doctor},
+    {"check", cli_check}, {"explore", cli_explore}, {"replay", cli_replay},
+    {"read", cli_read},   {"watch", cli_watch},     {"list", cli_list},
+    {"show", cli_show},   {"roadmap", cli_roadmap}, {"run", cli_run},
+    {"soak", cli_soak},   {"score", cli_score},     {"lint", cli_lint},
+    {"raw", cli_raw},     {"review", cli_review},   {"doctor", cli_doctor},
 };
 
 static const char doc[] =
@@ -38,6 +39,8 @@ static const char doc[] =
     "The corpus:\n"
     "  list                 every pair with its title\n"
     "  show CASE            the lesson of a pair and the diff of its twins\n"
+    "  roadmap [STATION]    the pairs in learning order, and how far you are\n"
+    "  review [CASE]...     review programs and changes, and have your findings judged\n"
     "  run [CASE|FAMILY]... run pairs under detectors and judge them\n"
     "  soak [CASE|FAMILY].. run pairs many times and count what each promise gave\n"
     "  score [CASE|FAMILY]. what each detector finds, by family\n"

@@ -1,3 +1,4 @@
+#include "cli/choice.h"
 #include "cli/explore.h"
 #include "cli/report_dir.h"
 #include "cli/runner.h"
@@ -15,12 +16,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPTION_SCHEDULE = 256, OPTION_GDB };
+#define MAX_COLUMNS 10000
+
+enum { OPTION_SCHEDULE = 256, OPTION_GDB, OPTION_COLUMNS };
 
 static const struct argp_option options[] = {
     {"schedule", OPTION_SCHEDULE, "FILE", 0,
      "The schedule, as `racelab explore` wrote it (required)", 0},
     {"gdb", OPTION_GDB, 0, 0, "In the debugger, which stops where the run fails or ends", 0},
+    {"columns", OPTION_COLUMNS, "N", 0,
+     "Lay the steps out for N columns; below 60 each is one line (default: the terminal's columns, "
+     "and 100 in a pipe)",
+     0},
     {0},
 };
 
@@ -28,6 +35,7 @@ struct arguments {
     struct subject subject;
     const char *schedule;
     bool gdb;
+    unsigned columns; /* 0: as the output is */
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -42,6 +50,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_GDB:
         arguments->gdb = true;
+        return 0;
+    case OPTION_COLUMNS:
+        arguments->columns = choice_number(state, argument, MAX_COLUMNS, "--columns");
         return 0;
     case ARGP_KEY_ARG:
         subject_add(&arguments->subject, argument, state);
@@ -251,6 +262,8 @@ static void on_done(const struct run_outcome *outcome, struct explanation *expla
         .user = sources,
     };
     struct style style = style_for(stdout);
+    if (replay->arguments->columns > 0)
+        style.width = (int)replay->arguments->columns;
     struct resolver *resolver = NULL;
     char *sentence = NULL;
     if (outcome->end == RUN_NOT_STARTED) {

@@ -55,8 +55,6 @@ void lint_change(const struct lint *lint)
     if (lint->pair->of && lint->pair->of->twin[polarity].source &&
         lint->twin[polarity].lines.count <= LINT_LARGE_MOST_LINES)
         check_difference(lint, polarity);
-    if (polarity == BUGGY)
-        lint_rate(lint);
 }
 
 void lint_changes_of(const struct lint *lint)

@@ -34,8 +34,6 @@ void lint_fix(const struct lint *lint);
 void lint_sleep(const struct lint *lint, enum polarity polarity);
 /* That no name or string tells what is wrong. */
 void lint_giveaway(const struct lint *lint, enum polarity polarity);
-/* That `Rate:` stands where a buggy program says `rate`, and nowhere else. */
-void lint_rate(const struct lint *lint);
 /* Of a change: its name, and how much it changes. */
 void lint_change(const struct lint *lint);
 /* Of a pair: that the changes beside it are of every kind that a review needs. */

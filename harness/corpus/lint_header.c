@@ -209,7 +209,7 @@ static int rate_line(const struct lint *lint)
     return annotations->promises.items[0].lines[0];
 }
 
-void lint_rate(const struct lint *lint)
+static void check_rate(const struct lint *lint)
 {
     const struct lesson *lesson = &lint->pair->lesson;
     int rate = rate_line(lint);
@@ -235,7 +235,7 @@ void lint_header(const struct lint *lint)
     if (lesson->size && strcmp(lesson->size, "large") != 0)
         lint_add(lint, BUGGY, key_line(lint, "Size"),
                  "`Size: %s`: `large` is the only size that is said", lesson->size);
-    lint_rate(lint);
+    check_rate(lint);
     if (lesson->limit && !lint_promises(lint, PROMISE_BUG, DEFECT_HANG))
         lint_add(lint, BUGGY, key_line(lint, "Limit"),
                  "`Limit:` is for a program that never ends, but no `bug: hang` is promised");

@@ -69,14 +69,11 @@ static size_t uncommented(const struct veil *veil, size_t at, size_t end, char *
             at++;
         size_t code = cut_blanks(out, length);
         bool gap = length > code || (at < end && blank(veil->source[at]));
-        if (code == 0) { /* the indentation is what stood before the comment */
-            while (at < end && !veil->hidden[at] && blank(veil->source[at]))
-                at++;
-            continue;
-        }
-        length = code;
         while (at < end && !veil->hidden[at] && blank(veil->source[at]))
             at++;
+        if (code == 0) /* the indentation is what stood before the comment */
+            continue;
+        length = code;
         if (at < end && !strchr(",;)]", veil->source[at]) &&
             (gap || would_join(out[length - 1], veil->source[at])))
             out[length++] = ' ';
@@ -210,6 +207,13 @@ static void print_stretch(FILE *out, const struct text_lines lines[2], const str
     print_lines(out, ' ', &lines[0], at, stretch.end[0]);
 }
 
+/* Whether what stands between two hunks is no more than the context of both. */
+static bool context_meets(const struct hunk *first, const struct hunk *second)
+{
+    size_t between = second->first[0] - first->first[0] - first->count[0];
+    return between <= CONTEXT + CONTEXT;
+}
+
 char *shown_diff(const struct shown *from, const struct shown *to)
 {
     struct text_lines lines[2];
@@ -224,9 +228,7 @@ char *shown_diff(const struct shown *from, const struct shown *to)
         fputs("--- program.c\n+++ program.c\n", out);
     for (size_t i = 0; i < hunks.count;) {
         size_t end = i + 1;
-        while (end < hunks.count && hunks.items[end].first[0] - hunks.items[end - 1].first[0] -
-                                            hunks.items[end - 1].count[0] <=
-                                        2 * CONTEXT)
+        while (end < hunks.count && context_meets(&hunks.items[end - 1], &hunks.items[end]))
             end++;
         print_stretch(out, lines, &hunks.items[i], &hunks.items[end]);
         i = end;

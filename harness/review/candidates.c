@@ -26,48 +26,56 @@ const struct pair *change_next(const struct corpus *corpus, const struct pair *p
     return NULL;
 }
 
-const struct pair *candidate_base(const struct corpus *corpus, const struct candidate *what)
+const struct pair *candidate_base(const struct candidate *what)
 {
-    if (what->polarity == FIXED && !what->change)
-        return change_next(corpus, what->pair, FIXED, NULL);
-    return what->pair;
+    return what->base ? what->base : what->pair;
 }
 
-/* Adds the program in both forms; as a change only where there is something to change. */
-static void add_program(const struct corpus *corpus, const struct candidate *what,
+static void add(const struct candidate *what, struct candidate **items, size_t *count)
+{
+    struct candidate *added = xappend((void **)items, count, sizeof(*added));
+    *added = *what;
+}
+
+/* Adds the program as a change to one correct version, where that is another program. */
+static void add_diff(const struct candidate *what, const struct shown *program,
+                     struct candidate **items, size_t *count)
+{
+    struct candidate diff = *what;
+    const struct pair *base = candidate_base(what);
+    struct shown before;
+    struct text_lines lines[2];
+    struct hunks hunks = {0};
+    shown_make(base->twin[FIXED].source, base->twin[FIXED].length, &before);
+    lines_read(before.text, before.length, &lines[0]);
+    lines_read(program->text, program->length, &lines[1]);
+    diff_lines(&lines[0], &lines[1], &hunks);
+    diff.form = REVIEW_DIFF;
+    for (size_t i = 0; i < hunks.count; i++) {
+        diff.removed += hunks.items[i].count[0];
+        diff.added += hunks.items[i].count[1];
+    }
+    if (hunks.count > 0)
+        add(&diff, items, count);
+    hunks_release(&hunks);
+    lines_release(&lines[0]);
+    lines_release(&lines[1]);
+    shown_release(&before);
+}
+
+/* Adds the program, and the change to each correct version that it makes. */
+static void add_program(const struct corpus *corpus, struct candidate what,
                         struct candidate **items, size_t *count)
 {
-    const struct pair *base = candidate_base(corpus, what);
-    struct shown programs[2] = {0};
-    struct text_lines lines[2] = {0};
-    struct hunks hunks = {0};
-    shown_make(candidate_source(what)->twin[what->polarity].source,
-               candidate_source(what)->twin[what->polarity].length, &programs[1]);
-    struct candidate *program = xappend((void **)items, count, sizeof(*program));
-    *program = *what;
-    program->form = REVIEW_PROGRAM;
-    program->lines = programs[1].line_count;
-    if (base) {
-        shown_make(base->twin[FIXED].source, base->twin[FIXED].length, &programs[0]);
-        for (size_t side = 0; side < 2; side++)
-            lines_read(programs[side].text, programs[side].length, &lines[side]);
-        diff_lines(&lines[0], &lines[1], &hunks);
-    }
-    if (hunks.count > 0) {
-        struct candidate *diff = xappend((void **)items, count, sizeof(*diff));
-        *diff = *what;
-        diff->form = REVIEW_DIFF;
-        diff->lines = programs[1].line_count;
-        for (size_t i = 0; i < hunks.count; i++) {
-            diff->removed += hunks.items[i].count[0];
-            diff->added += hunks.items[i].count[1];
-        }
-    }
-    hunks_release(&hunks);
-    for (size_t side = 0; side < 2; side++) {
-        lines_release(&lines[side]);
-        shown_release(&programs[side]);
-    }
+    const struct pair *source = candidate_source(&what);
+    struct shown program;
+    shown_make(source->twin[what.polarity].source, source->twin[what.polarity].length, &program);
+    what.lines = program.line_count;
+    add(&what, items, count);
+    add_diff(&what, &program, items, count);
+    while ((what.base = change_next(corpus, what.pair, FIXED, what.base)))
+        add_diff(&what, &program, items, count);
+    shown_release(&program);
 }
 
 size_t draw_candidates(const struct corpus *corpus, const struct pair *const *pairs,
@@ -80,10 +88,10 @@ size_t draw_candidates(const struct corpus *corpus, const struct pair *const *pa
             continue; /* complained of already */
         for (enum polarity p = BUGGY; p <= FIXED; p++) {
             struct candidate what = {.pair = pairs[i], .polarity = p};
-            add_program(corpus, &what, candidates, &count);
+            add_program(corpus, what, candidates, &count);
             while ((what.change = change_next(corpus, pairs[i], p, what.change))) {
                 if (what.change->patch != PATCH_SERIAL) /* an option, never a round */
-                    add_program(corpus, &what, candidates, &count);
+                    add_program(corpus, what, candidates, &count);
             }
         }
     }

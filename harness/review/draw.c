@@ -15,7 +15,7 @@ void round_make(const struct corpus *corpus, const struct candidate *what, uint6
     shown_make(source->twin[what->polarity].source, source->twin[what->polarity].length,
                &round->program);
     if (what->form == REVIEW_DIFF) {
-        const struct pair *base = candidate_base(corpus, what);
+        const struct pair *base = candidate_base(what);
         shown_make(base->twin[FIXED].source, base->twin[FIXED].length, &round->base);
         round->diff = shown_diff(&round->base, &round->program);
     }

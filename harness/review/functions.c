@@ -44,7 +44,7 @@ void functions_read(const struct tokens *tokens, struct functions *functions)
             open = xappend((void **)&functions->items, &functions->count, sizeof(*open));
             *open = (struct function){
                 .name = xstrndup(tokens->items[name].text, tokens->items[name].length),
-                .line = tokens->items[name].line,
+                .line = token->line,
                 .last_line = token->line,
             };
         } else if (token_is(token, "}") && depth > 0 && --depth == 0 && open) {

@@ -44,19 +44,23 @@ static void shuffle(struct dice *dice, struct round *round)
     }
 }
 
-/* One of the correct versions: NULL, the fixed twin, or a refactoring. The fixed twin is not offered for a change to it
+/*
+ * One of the correct versions: NULL, the fixed twin, or a refactoring. That which the round is a change to is not offered
  * where there is another: it would be the change turned back. Which one it is differs, so that the size of its
- * difference does not tell it: to the fixed twin it is mostly less than to a wrong patch, to a refactoring more. */
+ * difference does not tell it: to the fixed twin it is mostly less than to a wrong patch, to a refactoring more.
+ */
 static const struct pair *right_version(const struct corpus *corpus, struct dice *dice,
                                         const struct candidate *what)
 {
-    const struct pair *versions[REFACTORINGS + 1] = {NULL};
-    size_t count = 1;
-    const struct pair *change = NULL;
-    while (count <= REFACTORINGS && (change = change_next(corpus, what->pair, FIXED, change)))
-        versions[count++] = change;
-    size_t first = what->form == REVIEW_DIFF && count > 1;
-    return versions[first + dice_below(dice, count - first)];
+    const struct pair *versions[REFACTORINGS + 1];
+    size_t count = 0;
+    const struct pair *version = NULL;
+    do {
+        if (what->form == REVIEW_PROGRAM || version != what->base)
+            versions[count++] = version;
+        version = change_next(corpus, what->pair, FIXED, version);
+    } while (version && count <= REFACTORINGS);
+    return count > 0 ? versions[dice_below(dice, count)] : what->base;
 }
 
 void options_make(const struct corpus *corpus, struct dice *dice, struct round *round)

@@ -112,10 +112,13 @@ void pool_draw(struct pool *pool, struct dice *dice, size_t *drawn, size_t count
     for (size_t i = 0; i < pool->pair_count; i++)
         pairs[i] = i;
     draw_polarities(dice, drawn, count);
+    size_t met = pool->pair_count;
     for (size_t i = 0; i < count; i++) {
-        if (i % pool->pair_count == 0) /* all were met */
+        if (met == pool->pair_count) { /* all of them */
             dice_shuffle(dice, pairs, pool->pair_count);
-        const struct pool_pair *pair = &pool->pairs[pairs[i % pool->pair_count]];
+            met = 0;
+        }
+        const struct pool_pair *pair = &pool->pairs[pairs[met++]];
         drawn[i] = draw_of_pair(pool, dice, pair, (enum polarity)drawn[i]);
     }
     free(pairs);

@@ -17,10 +17,10 @@ enum review_form {
 
 /* One program of the corpus and one form to show it in. */
 struct candidate {
-    const struct pair *pair; /* the pair it belongs to */
-    const struct pair *
-        change; /* a wrong patch or a refactoring; NULL: the twin itself. As a REVIEW_DIFF, it is a change
-                                  to the fixed twin; the fixed twin is one to the pair's first refactoring */
+    const struct pair *pair;   /* the pair it belongs to */
+    const struct pair *change; /* a wrong patch or a refactoring; NULL: the twin itself */
+    const struct pair
+        *base; /* of a REVIEW_DIFF: the refactoring that it changes; NULL: the fixed twin */
     enum polarity polarity; /* BUGGY: to be rejected; FIXED: innocent */
     enum review_form form;
     size_t lines;          /* of the shown program */

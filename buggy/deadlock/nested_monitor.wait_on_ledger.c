@@ -1,0 +1,83 @@
+/*
+ * nested_monitor.wait_on_ledger: the wait gives back the ledger's lock instead of the tray's
+ *
+ * Patch: moves
+ * Why: The clerk now gets into the ledger, but the printer waits for `refilled` with the tray still
+ * locked, and tray_fill needs `tray.lock`. The wait gives back the one lock that it is told of, and
+ * the printer holds two.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stddef.h>
+
+enum { REAM = 500, PAGES = 8 };
+
+static struct {
+    pthread_mutex_t lock;
+    int bought, printed; /* guarded by lock */
+} ledger = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t refilled;
+    int sheets; /* guarded by lock */
+} tray = {.lock = PTHREAD_MUTEX_INITIALIZER, .refilled = PTHREAD_COND_INITIALIZER};
+
+static sem_t lamp;
+
+static void tray_take(int sheets)
+{
+    pthread_mutex_lock(&tray.lock);
+    while (tray.sheets < sheets) {
+        sem_post(&lamp);
+        pthread_cond_wait(&tray.refilled, &ledger.lock); /* bug: hang(ledger, refilled) */
+    }
+    tray.sheets -= sheets;
+    pthread_mutex_unlock(&tray.lock);
+}
+
+static void tray_fill(int sheets)
+{
+    pthread_mutex_lock(&tray.lock); /* bug: hang(ledger, refilled) */
+    tray.sheets += sheets;
+    pthread_cond_signal(&tray.refilled);
+    pthread_mutex_unlock(&tray.lock);
+}
+
+static void *printer(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&ledger.lock);
+    tray_take(PAGES);
+    ledger.printed += PAGES;
+    pthread_mutex_unlock(&ledger.lock);
+    return NULL;
+}
+
+static void *clerk(void *arg)
+{
+    (void)arg;
+    sem_wait(&lamp);
+    pthread_mutex_lock(&ledger.lock);
+    ledger.bought += REAM;
+    tray_fill(REAM);
+    pthread_mutex_unlock(&ledger.lock);
+    return NULL;
+}
+
+int main(void)
+{
+    static void *(*const staff[])(void *) = {printer, clerk};
+    pthread_t thread[2];
+
+    sem_init(&lamp, 0, 0);
+    for (int i = 0; i < 2; i++)
+        pthread_create(&thread[i], NULL, staff[i], NULL);
+    for (int i = 0; i < 2; i++)
+        pthread_join(thread[i], NULL); /* bug: hang(ledger, refilled) */
+
+    assert(ledger.printed == PAGES && ledger.bought == REAM);
+    assert(tray.sheets == REAM - PAGES);
+    return 0;
+}

@@ -1,0 +1,77 @@
+/*
+ * as_completed_out_of_order.one_worker: the pool has one worker
+ *
+ * Patch: moves
+ * Why: one worker takes the tasks as they were submitted, and the first is the contents page,
+ * for which it waits until the chapters are completed. Nobody is left to set them: the wrong
+ * order becomes a deadlock.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+
+#define WORKERS 1
+
+enum { CONTENTS, CHAPTER_ONE, CHAPTER_TWO, PAGES };
+
+struct future {
+    int page;                               /* set before the workers start */
+    char proof;                             /* final once the future is completed */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t one_completed = PTHREAD_COND_INITIALIZER;
+static struct future submitted[PAGES];
+static const struct future *completed[PAGES];   /* these three: guarded by lock */
+static int started, completions;
+
+static void *work(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&lock);
+    while (started < PAGES) {
+        struct future *future = &submitted[started++];
+
+        while (future->page == CONTENTS && completions < PAGES - 1)
+            pthread_cond_wait(&one_completed, &lock); /* bug: hang(completions) */
+        pthread_mutex_unlock(&lock);
+        char proof = "C12"[future->page];
+        pthread_mutex_lock(&lock);
+        future->proof = proof;
+        completed[completions++] = future;
+        pthread_cond_broadcast(&one_completed);
+    }
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+/* Waits for the n-th completion. */
+static const struct future *as_completed(int n)
+{
+    pthread_mutex_lock(&lock);
+    while (completions <= n)
+        pthread_cond_wait(&one_completed, &lock); /* bug: hang(completions) */
+    const struct future *future = completed[n];
+    pthread_mutex_unlock(&lock);
+    return future;
+}
+
+int main(void)
+{
+    pthread_t worker[WORKERS];
+    char book[PAGES + 1] = "";
+
+    for (int i = 0; i < PAGES; i++)
+        submitted[i].page = i;
+    for (int i = 0; i < WORKERS; i++)
+        pthread_create(&worker[i], NULL, work, NULL);
+    for (int i = 0; i < PAGES; i++) {
+        const struct future *future = as_completed(i);
+
+        book[i] = future->proof;
+    }
+    for (int i = 0; i < WORKERS; i++)
+        pthread_join(worker[i], NULL);
+    assert(strcmp(book, "C12") == 0);
+    return 0;
+}

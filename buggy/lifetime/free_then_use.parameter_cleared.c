@@ -1,0 +1,85 @@
+/*
+ * free_then_use.parameter_cleared: cancel clears the pointer that it was given
+ *
+ * Patch: moves
+ * Why: cancel gets a copy of the pointer and clears that copy. `book[page]` still points to the
+ * freed subscription, and print_edition still reads it.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#define CUSTOMERS 3
+
+struct subscription {
+    long copies;
+    const char *street;
+};
+
+struct visit {
+    int page;                               /* of the book */
+    long copies;                            /* that are wanted from now on */
+};
+
+static pthread_mutex_t desk = PTHREAD_MUTEX_INITIALIZER;
+static struct subscription *book[CUSTOMERS];            /* guarded by desk */
+
+static void subscribe(int page, const char *street)
+{
+    struct subscription *subscription = malloc(sizeof(*subscription));
+
+    assert(subscription != NULL);
+    *subscription = (struct subscription){ 1, street };
+    pthread_mutex_lock(&desk);
+    book[page] = subscription;
+    pthread_mutex_unlock(&desk);
+}
+
+static void cancel(struct subscription *subscription)
+{
+    free(subscription);                     /* bug: misuse(book) */
+    subscription = NULL;
+}
+
+static void *serve(void *arg)
+{
+    const struct visit *visit = arg;
+
+    pthread_mutex_lock(&desk);
+    if (visit->copies == 0)
+        cancel(book[visit->page]);
+    else
+        book[visit->page]->copies = visit->copies;
+    pthread_mutex_unlock(&desk);
+    return NULL;
+}
+
+static long print_edition(void)
+{
+    long copies = 0;
+
+    pthread_mutex_lock(&desk);
+    for (int page = 0; page < CUSTOMERS; page++) {
+        if (book[page] != NULL)
+            copies += book[page]->copies;   /* bug: misuse(book); helgrind, drd blind: neither keeps
+                the life of a heap block, and the free and the use are in order */
+    }
+    pthread_mutex_unlock(&desk);
+    return copies;
+}
+
+int main(void)
+{
+    static struct visit visits[] = { { 1, 0 }, { 2, 3 } };
+    pthread_t desks[2];
+
+    subscribe(0, "4 Quay Street");
+    subscribe(1, "9 Tower Hill");
+    subscribe(2, "Cafe Orient, Station Road");
+    for (int v = 0; v < 2; v++)
+        pthread_create(&desks[v], NULL, serve, &visits[v]);
+    for (int v = 0; v < 2; v++)
+        pthread_join(desks[v], NULL);
+    assert(print_edition() == 4);           /* bug: wrong-result(book) */
+    return 0;
+}

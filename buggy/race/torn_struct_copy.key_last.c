@@ -1,0 +1,85 @@
+/*
+ * torn_struct_copy.key_last: the key is cleared first and set last
+ *
+ * Patch: moves
+ * Why: The order of the stores would help if other threads saw it, but they are plain stores, and
+ *   two threads can fill the same slot at once. Also a lookup that copies the key before it is
+ *   cleared, and the score after it is changed, still has one entry's key and another entry's
+ *   score.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define SEARCHERS 2
+#define POSITIONS 5000
+#define SLOTS 2
+
+struct entry {
+    uint64_t key;
+    long best_move, depth, score;
+};
+
+struct searcher {
+    uint64_t first_key;
+    int blunders;                               /* the thread's own until it is joined */
+};
+
+static struct entry table[SLOTS];
+
+static void store(const struct entry *entry)
+{
+    struct entry *slot = &table[entry->key % SLOTS];
+
+    slot->key = 0;                              /* bug: race(table) */
+    slot->best_move = entry->best_move;         /* bug: race(table) */
+    slot->depth = entry->depth;                 /* bug: race(table) */
+    slot->score = entry->score;                 /* bug: race(table) */
+    slot->key = entry->key;                     /* bug: race(table) */
+}
+
+static bool look_up(uint64_t key, struct entry *entry)
+{
+    *entry = table[key % SLOTS];                /* bug: race(table) */
+    return entry->key == key;
+}
+
+static long evaluate(uint64_t key)
+{
+    return (long)(key * 2654435761 >> 7) % 900;
+}
+
+static void *search(void *arg)
+{
+    struct searcher *self = arg;
+
+    for (uint64_t key = self->first_key; key < self->first_key + POSITIONS; key++) {
+        struct entry entry = { key, (long)(key % 64), 1, evaluate(key) };
+
+        store(&entry);
+        if (look_up(key, &entry) && entry.score != evaluate(key))
+            self->blunders++;
+    }
+    return NULL;
+}
+
+int main(void)
+{
+    static struct searcher searchers[SEARCHERS] = { { 1, 0 }, { 1 + POSITIONS, 0 } };
+    pthread_t threads[SEARCHERS];
+    int blunders = 0;
+
+    for (int s = 0; s < SEARCHERS; s++)
+        pthread_create(&threads[s], NULL, search, &searchers[s]);
+    for (int s = 0; s < SEARCHERS; s++) {
+        pthread_join(threads[s], NULL);
+        blunders += searchers[s].blunders;
+    }
+
+    printf("%d blunders in %d lookups\n", blunders, SEARCHERS * POSITIONS);
+    assert(blunders == 0);                      /* bug: wrong-result(table); watchdog rate:
+        a slot must be stored between two of the moves that copy it */
+    return 0;
+}

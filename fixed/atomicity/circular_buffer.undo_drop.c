@@ -1,0 +1,86 @@
+/*
+ * circular_buffer.undo_drop: the removal sees what has come since the read
+ *
+ * Why: remove_oldest() finds under `ring_lock` whether the printed event is still the oldest.
+ *   If the recorder has dropped it in between, `removed` is past it already, and it is taken
+ *   back from  `dropped`; each event is its own number, so that the comparison cannot be
+ *   deceived.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SLOTS = 2, EVENTS = 4, PRINTS = 2 };
+
+static pthread_mutex_t ring_lock = PTHREAD_MUTEX_INITIALIZER;
+static int ring[SLOTS];                     /* these four: guarded by ring_lock */
+static unsigned int recorded, removed;
+static int dropped[EVENTS];
+static int printed[EVENTS];                 /* the printer's own until it is joined */
+
+static void record(int event)
+{
+    pthread_mutex_lock(&ring_lock);
+    if (recorded - removed == SLOTS)
+        dropped[ring[removed++ % SLOTS]]++;
+    ring[recorded++ % SLOTS] = event;
+    pthread_mutex_unlock(&ring_lock);
+}
+
+static bool read_oldest(int *event)
+{
+    pthread_mutex_lock(&ring_lock);
+    bool any = recorded != removed;
+    if (any)
+        *event = ring[removed % SLOTS];
+    pthread_mutex_unlock(&ring_lock);
+    return any;
+}
+
+static void remove_oldest(int event)
+{
+    pthread_mutex_lock(&ring_lock);
+    if (ring[removed % SLOTS] == event)
+        removed++;
+    else
+        dropped[event]--;
+    pthread_mutex_unlock(&ring_lock);
+}
+
+static void *print_events(void *arg)
+{
+    int event;
+
+    (void)arg;
+    for (int p = 0; p < PRINTS && read_oldest(&event); p++) {
+        printed[event]++;
+        remove_oldest(event);
+    }
+    return NULL;
+}
+
+static void *record_events(void *arg)
+{
+    (void)arg;
+    for (int event = 0; event < EVENTS; event++)
+        record(event);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t recorder, printer;
+
+    pthread_create(&recorder, NULL, record_events, NULL);
+    pthread_create(&printer, NULL, print_events, NULL);
+    pthread_join(recorder, NULL);
+    pthread_join(printer, NULL);
+
+    for (; removed != recorded; removed++)
+        printed[ring[removed % SLOTS]]++;   /* the rest, when the plane has landed */
+    for (int event = 0; event < EVENTS; event++)
+        assert(printed[event] + dropped[event] == 1);   /* bug: wrong-result(printed); watchdog
+            rate: an event must be recorded into the full ring while the printer prints */
+    return 0;
+}

@@ -1,0 +1,70 @@
+/*
+ * result_read_before_done.join_first: the client joins the worker instead of waiting
+ *
+ * Why: the worker ends only when it has taken the task and stored the size, and pthread_join
+ * orders all that before the read: waiting for done is not needed.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <string.h>
+
+struct future {
+    const char *attachment;
+    size_t size;
+    int done;                               /* guarded by lock */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static struct future greeting = { .attachment = "aGVsbG8sIHdvcmxk" };
+static struct future *queued;               /* guarded by lock */
+static int closed;                          /* guarded by lock */
+
+/* Four characters of base64 are three bytes. */
+static size_t decoded_size(const char *text)
+{
+    return strlen(text) / 4 * 3;
+}
+
+static void *work(void *arg)
+{
+    struct future *future;
+
+    (void)arg;
+    pthread_mutex_lock(&lock);
+    for (;;) {
+        while (queued == NULL && !closed)
+            pthread_cond_wait(&changed, &lock);
+        if (queued == NULL)
+            break;
+        future = queued;
+        queued = NULL;
+        pthread_mutex_unlock(&lock);
+        future->size = decoded_size(future->attachment);    /* bug: race(size) */
+        pthread_mutex_lock(&lock);
+        future->done = 1;
+        pthread_cond_broadcast(&changed);
+    }
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t worker;
+    size_t size;
+
+    pthread_create(&worker, NULL, work, NULL);
+    pthread_mutex_lock(&lock);
+    queued = &greeting;
+    closed = 1;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+
+    pthread_join(worker, NULL);
+    size = greeting.size;                                   /* bug: race(size) */
+    assert(size == 12);                                     /* bug: wrong-result(size); watchdog
+        rate: the worker may store the size before the client loads it */
+    return 0;
+}

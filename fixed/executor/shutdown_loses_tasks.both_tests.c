@@ -1,0 +1,73 @@
+/*
+ * shutdown_loses_tasks.both_tests: a worker tests stopping and queued together
+ *
+ * Why: behind the loop a worker has work or is to stop, so that queued == 0 there implies
+ * stopping: the added test changes nothing, and all letters are sent.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+#define WORKERS 2
+#define LETTERS 5
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int queued, sent, stopping;          /* guarded by lock */
+static sem_t accepted;                      /* one post for each letter that the relay takes */
+
+static void submit(void)
+{
+    pthread_mutex_lock(&lock);
+    queued++;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+static void shut_down(void)
+{
+    pthread_mutex_lock(&lock);
+    stopping = 1;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+static void *work(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&lock);
+    for (;;) {
+        while (queued == 0 && !stopping)
+            pthread_cond_wait(&changed, &lock);
+        if (stopping && queued == 0)
+            break;
+        queued--;
+        pthread_mutex_unlock(&lock);
+        sem_wait(&accepted);
+        pthread_mutex_lock(&lock);
+        sent++;
+    }
+    pthread_mutex_unlock(&lock);
+    return NULL;
+}
+
+int main(void)
+{
+    pthread_t worker[WORKERS];
+
+    sem_init(&accepted, 0, 0);
+    for (int i = 0; i < WORKERS; i++)
+        pthread_create(&worker[i], NULL, work, NULL);
+    for (int i = 0; i < LETTERS; i++)
+        submit();
+    shut_down();
+    /* The relay answers after the order to stop: no more than WORKERS letters are under way. */
+    for (int i = 0; i < LETTERS; i++)
+        sem_post(&accepted);
+    for (int i = 0; i < WORKERS; i++)
+        pthread_join(worker[i], NULL);
+    sem_destroy(&accepted);
+
+    assert(sent == LETTERS);                /* bug: wrong-result(sent) */
+    return 0;
+}

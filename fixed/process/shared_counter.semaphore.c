@@ -1,0 +1,64 @@
+/*
+ * shared_counter.semaphore: the lock is a semaphore
+ *
+ * Why: a semaphore in the mapping, initialised with pshared and the value 1, lets one process at
+ * a time from the load to the store, as the mutex did, and needs no attribute.
+ */
+#include <assert.h>
+#include <semaphore.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORKERS 2
+
+struct page {
+    sem_t lock;
+    int visitors;                       /* guarded by lock */
+};
+
+static int serve(struct page *page, int peer)
+{
+    int visitor;
+    char rendered = 1;
+
+    sem_wait(&page->lock);
+    visitor = page->visitors + 1;
+    page->visitors = visitor;    /* bug: race(visitors); tsan, tsan-gcc, helgrind, drd blind: shadow
+                                           memory and vector clocks end with the process */
+    sem_post(&page->lock);
+    /* The front end sends the pages of one batch together: each worker waits for the other's. */
+    if (write(peer, &rendered, 1) != 1 || read(peer, &rendered, 1) != 1)
+        return 0;
+    return visitor;
+}
+
+int main(void)
+{
+    struct page *page = mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int peers[WORKERS];
+
+    if (page == MAP_FAILED || socketpair(AF_UNIX, SOCK_STREAM, 0, peers) == -1)
+        return 1;
+    sem_init(&page->lock, 1, 1);
+    for (int i = 0; i < WORKERS; i++) {
+        pid_t worker = fork();
+
+        if (worker == -1)
+            return 1;
+        if (worker == 0)
+            _exit(serve(page, peers[i]));
+    }
+
+    int numbers = 0, status;
+
+    while (wait(&status) > 0)
+        numbers += WEXITSTATUS(status);
+    assert(page->visitors == WORKERS);  /* bug: wrong-result(visitors) */
+    assert(numbers == 1 + 2);
+    munmap(page, sizeof(*page));
+    return 0;
+}
