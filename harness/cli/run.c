@@ -1,4 +1,5 @@
 #include "cli/choice.h"
+#include "cli/run_review.h"
 #include "present/html.h"
 #include "present/json.h"
 #include "present/table.h"
@@ -90,8 +91,19 @@ static int written(const char *path, int error, int status)
     return STATUS_OUTPUT;
 }
 
+/* What the changes of its review give does not change the status. */
+static int write_page(const struct lab *lab, const struct arguments *arguments,
+                      const struct matrix *matrix, struct run_review *review, int status)
+{
+    int failed = run_review_run(lab, &arguments->choice, review);
+    if (failed)
+        return failed;
+    return written(arguments->html, html_write_run(arguments->html, matrix, &review->html), status);
+}
+
+/* `review`: of the page, where one is to be written. */
 static int run_selection(const struct lab *lab, const struct selection *selection,
-                         const struct arguments *arguments)
+                         const struct arguments *arguments, struct run_review *review)
 {
     struct matrix matrix;
     int status = choice_run(lab, &arguments->choice, selection, "", &matrix);
@@ -105,7 +117,7 @@ static int run_selection(const struct lab *lab, const struct selection *selectio
         if (arguments->json)
             status = written(arguments->json, json_write(arguments->json, &matrix), status);
         if (arguments->html)
-            status = written(arguments->html, html_write_run(arguments->html, &matrix), status);
+            status = write_page(lab, arguments, &matrix, review, status);
     }
     matrix_release(&matrix);
     return status;
@@ -120,9 +132,13 @@ int cli_run(const struct lab *lab, int argc, char **argv)
     arguments.choice.steps = arguments.json || arguments.html;
     struct corpus corpus;
     struct selection selection;
+    struct run_review review = {0};
     int status = choice_load(lab, &arguments.choice, &corpus, &selection);
+    if (!status && arguments.html)
+        status = run_review_draw(&corpus, &selection, &review);
     if (!status)
-        status = run_selection(lab, &selection, &arguments);
+        status = run_selection(lab, &selection, &arguments, &review);
+    run_review_release(&review);
     choice_release(&arguments.choice);
     selection_release(&selection);
     corpus_release(&corpus);

@@ -40,6 +40,7 @@ struct browser {
     bool gone;
     bool late;
     char *complaints;
+    char *prepared; /* the number of the script before a page's own */
 };
 
 char *browser_find(void)
@@ -317,6 +318,7 @@ void browser_close(struct browser *browser)
     free(browser->url);
     free(browser->heard);
     free(browser->complaints);
+    free(browser->prepared);
     free(browser);
 }
 
@@ -337,6 +339,19 @@ void browser_load(struct browser *browser, const char *file, const char *hash)
     ask(browser, "Page.navigate", json_pack("{s:s}", "url", whole));
     await(browser, &browser->loaded, whole);
     free(whole);
+}
+
+void browser_prepare(struct browser *browser, const char *script)
+{
+    if (browser->prepared)
+        ask(browser, "Page.removeScriptToEvaluateOnNewDocument",
+            json_pack("{s:s}", "identifier", browser->prepared));
+    free(browser->prepared);
+    browser->prepared = NULL;
+    if (script)
+        browser->prepared = xstrdup(TEXT_AT(ask(browser, "Page.addScriptToEvaluateOnNewDocument",
+                                                json_pack("{s:s}", "source", script)),
+                                            "identifier"));
 }
 
 json_t *browser_value(struct browser *browser, const char *expression)

@@ -26,6 +26,9 @@ void browser_close(struct browser *browser);
  * complaints about the page before. */
 void browser_load(struct browser *browser, const char *file, const char *hash);
 
+/* A script that runs in every page that is loaded from now on, before the page's own; NULL: none. */
+void browser_prepare(struct browser *browser, const char *script);
+
 /* The value of a JavaScript expression, a promise's once it is settled. The caller owns it. */
 json_t *browser_value(struct browser *browser, const char *expression);
 bool browser_holds(struct browser *browser, const char *expression);

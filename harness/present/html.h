@@ -1,6 +1,6 @@
 /*
- * Results as one self-contained page for a browser: no network, no storage, also readable without
- * JavaScript.
+ * Results as one self-contained page for a browser: no network, also readable without JavaScript. The review
+ * alone keeps something, its answers, in the browser's localStorage.
  *
  * The page is page/page.html with page.css and the .js files beside it, joined at build time by
  * page/embed.cmake. What differs from page to page is one JSON value in an inert <script> element.
@@ -12,9 +12,19 @@
 #include "judge/matrix.h"
 #include "model/exploration.h"
 #include "present/source.h"
+#include "review/round.h"
+
+/* The rounds of `racelab review --seed SEED --rounds ASKED` over the pairs of a run. */
+struct html_review {
+    const struct rounds *rounds;
+    uint64_t seed;
+    size_t asked;
+    const struct matrix *changes; /* under the run's detectors; NULL: they were not run */
+};
 
 /* These write the page to `path` as save() does; they return 0 or a negative errno. */
-int html_write_run(const char *path, const struct matrix *matrix);
+/* review: NULL, or rounds without one: the page has no review. */
+int html_write_run(const char *path, const struct matrix *matrix, const struct html_review *review);
 /* `bugs` are those of the inspection. Sources that its sites name are put in: files up to 1 MB, 8 MB in all. */
 int html_write_check(const char *path, const struct inspection *inspection,
                      const struct bugs *bugs);

@@ -390,7 +390,7 @@ static void write_page(const char *name, int (*write)(const char *path, const vo
 
 static int write_run(const char *path, const void *fixture)
 {
-    return html_write_run(path, &((const struct run_fixture *)fixture)->matrix);
+    return html_write_run(path, &((const struct run_fixture *)fixture)->matrix, NULL);
 }
 
 static int write_check(const char *path, const void *user)

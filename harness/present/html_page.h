@@ -2,6 +2,7 @@
 #ifndef RACELAB_PRESENT_HTML_PAGE_H
 #define RACELAB_PRESENT_HTML_PAGE_H
 
+#include "judge/matrix.h"
 #include "model/exploration.h"
 #include "present/source.h"
 
@@ -43,5 +44,8 @@ void html_add_steps(json_t *texts, const struct exploration *exploration, struct
 json_t *html_raw_json(const char *raw);
 /* Cuts the member `raw` of each of a list's objects so. */
 void html_cut_reports(json_t *list);
+/* What was said of one row of a matrix, a cell a detector; and the source of a twin with its promises. */
+json_t *html_cells_json(const struct matrix *matrix, size_t row);
+json_t *html_twin_json(const struct pair *pair, enum polarity polarity);
 
 #endif

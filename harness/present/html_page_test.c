@@ -113,8 +113,8 @@ static void a_page_that_cannot_be_written_says_why(void **state)
     (void)state;
     struct run_fixture fixture;
     run_fixture_make(&fixture);
-    assert_int_equal(html_write_run("/nonexistent/page.html", &fixture.matrix), -ENOENT);
-    assert_int_equal(html_write_run("/dev/full", &fixture.matrix), -ENOSPC);
+    assert_int_equal(html_write_run("/nonexistent/page.html", &fixture.matrix, NULL), -ENOENT);
+    assert_int_equal(html_write_run("/dev/full", &fixture.matrix, NULL), -ENOSPC);
     run_fixture_release(&fixture);
 }
 

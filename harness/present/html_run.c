@@ -3,6 +3,7 @@
 
 #include "model/memory.h"
 #include "present/html_page.h"
+#include "present/html_review.h"
 #include "present/json_check.h"
 #include "present/json_exploration.h"
 #include "present/json_value.h"
@@ -57,7 +58,7 @@ static json_t *promise_json(const struct promise *promise)
     return json;
 }
 
-static json_t *twin_json(const struct pair *pair, enum polarity polarity)
+json_t *html_twin_json(const struct pair *pair, enum polarity polarity)
 {
     const struct promises *made = &pair->twin[polarity].annotations.promises;
     json_t *promises = json_array();
@@ -72,13 +73,18 @@ static json_t *twin_json(const struct pair *pair, enum polarity polarity)
     return json;
 }
 
+json_t *html_cells_json(const struct matrix *matrix, size_t row)
+{
+    json_t *cells = json_array();
+    for (size_t c = 0; c < matrix->column_count; c++)
+        json_array_append_new(cells, cell_json(&matrix->cells[row * matrix->column_count + c]));
+    return cells;
+}
+
 static json_t *pair_json(const struct matrix *matrix, size_t index)
 {
     const struct pair *pair = matrix->pairs[index];
     const struct lesson *lesson = &pair->lesson;
-    json_t *cells = json_array();
-    for (size_t c = 0; c < matrix->column_count; c++)
-        json_array_append_new(cells, cell_json(&matrix->cells[index * matrix->column_count + c]));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
                      "id", json_text(pair->id), "family", json_text(pair->family), "title",
                      json_text(lesson->title), "story", json_text(lesson->story), "wrong",
@@ -86,7 +92,8 @@ static json_t *pair_json(const struct matrix *matrix, size_t index)
                      json_text(lesson->fix), "roadmap", json_text(lesson->roadmap), "cwe",
                      json_text(lesson->cwe), "cert", json_text(lesson->cert), "limit",
                      json_text(lesson->limit), "rate", json_text(lesson->rate), "buggy",
-                     twin_json(pair, BUGGY), "fixed", twin_json(pair, FIXED), "cells", cells);
+                     html_twin_json(pair, BUGGY), "fixed", html_twin_json(pair, FIXED), "cells",
+                     html_cells_json(matrix, index));
 }
 
 /* The version is of the first run that tells one. */
@@ -100,7 +107,7 @@ static json_t *column_json(const struct matrix *matrix, size_t column)
                      "nature", json_text(detector->nature));
 }
 
-static json_t *matrix_json(const struct matrix *matrix)
+static json_t *matrix_json(const struct matrix *matrix, const struct html_review *review)
 {
     json_t *detectors = json_array();
     json_t *pairs = json_array();
@@ -111,8 +118,10 @@ static json_t *matrix_json(const struct matrix *matrix)
         json_array_append_new(pairs, pair_json(matrix, i));
     for (enum verdict verdict = VERDICT_KEPT; verdict < VERDICT_COUNT; verdict++)
         json_array_append_new(verdicts, json_string(verdict_word(verdict)));
-    return json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", "run", "racelab", RACELAB_VERSION,
-                     "verdicts", verdicts, "detectors", detectors, "pairs", pairs);
+    bool rounds = review && review->rounds->count > 0;
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "kind", "run", "racelab", RACELAB_VERSION,
+                     "verdicts", verdicts, "detectors", detectors, "pairs", pairs, "review",
+                     rounds ? html_review_json(review) : json_null());
 }
 
 static void print_plain(FILE *out, const void *user)
@@ -135,12 +144,12 @@ static void print_plain(FILE *out, const void *user)
     fputs("</tbody></table>\n", out);
 }
 
-int html_write_run(const char *path, const struct matrix *matrix)
+int html_write_run(const char *path, const struct matrix *matrix, const struct html_review *review)
 {
     char *title = xasprintf("racelab: %zu pair%s under %zu detector%s", matrix->pair_count,
                             matrix->pair_count == 1 ? "" : "s", matrix->column_count,
                             matrix->column_count == 1 ? "" : "s");
-    int result = html_page_write(path, title, matrix_json(matrix), print_plain, matrix);
+    int result = html_page_write(path, title, matrix_json(matrix, review), print_plain, matrix);
     free(title);
     return result;
 }

@@ -157,29 +157,33 @@ function equalRows(run, first, last, rowsOf, columns) {
     return [...part(0, head), row, ...part(head + hidden, run.edits.length)];
 }
 
-function diffTable(left, right, beside) {
-    const runs = diffRuns(diffLines(left, right));
-    const rowsOf = (run) => (beside ? besideRows : unifiedRows)(run, left, right);
+/* both: {left, right, edits}, lines of both sides and what diffLines() says of them; names: of the sides. */
+function diffTable(both, names, beside) {
+    const runs = diffRuns(both.edits);
+    const rowsOf = (run) => (beside ? besideRows : unifiedRows)(run, both.left, both.right);
     const columns = beside ? 6 : 3;
     const rows = runs.map((run, i) => (run.same
         ? equalRows(run, i === 0, i === runs.length - 1, rowsOf, columns) : rowsOf(run)));
     const heads = beside
-        ? [make('th', {colspan: 3, scope: 'col'}, 'buggy'),
-            make('th', {colspan: 3, scope: 'col'}, 'fixed')]
-        : [make('th', {colspan: 3, scope: 'col'}, '− buggy, + fixed')];
+        ? names.map((name) => make('th', {colspan: 3, scope: 'col'}, name))
+        : [make('th', {colspan: 3, scope: 'col'}, `− ${names[0]}, + ${names[1]}`)];
     return make('table', {class: beside ? 'diff beside' : 'diff unified'},
         make('thead', null, make('tr', null, heads)), make('tbody', null, rows));
 }
 
 /* Side by side where there is room, else one above the other. */
-function diffView(leftText, rightText) {
-    const left = leftText.replace(/\n$/, '').split('\n');
-    const right = rightText.replace(/\n$/, '').split('\n');
+function diffBox(both, names, label) {
     const room = matchMedia('(min-width: 60rem)');
-    const view = make('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Diff'});
-    const fill = () => view.replaceChildren(diffTable(left, right, room.matches));
+    const view = make('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label});
+    const fill = () => view.replaceChildren(diffTable(both, names, room.matches));
     const watch = () => (view.isConnected ? fill() : room.removeEventListener('change', watch));
     room.addEventListener('change', watch);
     fill();
     return view;
+}
+
+function diffView(leftText, rightText) {
+    const left = leftText.replace(/\n$/, '').split('\n');
+    const right = rightText.replace(/\n$/, '').split('\n');
+    return diffBox({left, right, edits: diffLines(left, right)}, ['buggy', 'fixed'], 'Diff');
 }

@@ -5,7 +5,8 @@
 # page.html has the marks @POLICY@, @STYLE@ and @SCRIPT@; the scripts share one function's scope.
 
 set(scripts base text state diff stack graph_layout graph timeline finding source grid filters matrix
-            pair check schedule exploration main)
+            pair check schedule exploration review_diff review_session review_store review_round
+            review_truth review_progress review main)
 
 # What a Content-Security-Policy calls 'sha256-...': the digest in base64.
 function(base64_of_sha256 text result)

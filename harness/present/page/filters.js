@@ -15,10 +15,10 @@ function searchField(value) {
             autocomplete: 'off', spellcheck: 'false', 'aria-keyshortcuts': '/'}));
 }
 
-/* `changed` is called with the new state of all filters. */
-function fillFilters(form, filters, state, changed) {
+/* `changed` is called with the new state of all filters. `words`: text can be searched for, too. */
+function fillFilters(form, filters, words, state, changed) {
     const read = () => changed(Object.fromEntries(new FormData(form)));
-    form.replaceChildren(searchField(state.q),
+    form.replaceChildren(...(words ? [searchField(state.q)] : []),
         ...filters.map((filter) => selectField(filter, state[filter.name])),
         make('button', {type: 'button', id: 'reset', click: () => changed({}, true)}, 'Show all'));
     form.oninput = read;

@@ -10,8 +10,14 @@ const KEYS = [
 ];
 
 const data = JSON.parse(byId('data').textContent);
-const VIEWS = {run: runView, check: checkView, exploration: explorationView};
-const view = VIEWS[data.kind](data);
+/* The views of each kind of page by their names in the address; the first is where it begins. */
+const VIEWS = {
+    run: {'': ['Pairs', runView], ...(data.review && {review: ['Review', reviewView]})},
+    check: {'': ['Bugs', checkView]},
+    exploration: {'': ['Search', explorationView]},
+}[data.kind];
+const made = {}; /* views that were shown */
+let view = null;
 let openedHere = false; /* the overview is one step back in the history */
 
 function shownItems(state) {
@@ -48,6 +54,9 @@ function showOverview(state) {
     if (view.filters) {
         byId('filters').hidden = false;
         byId('count').hidden = false;
+        if (byId('filters').childElementCount === 0) {
+            fillFilters(byId('filters'), view.filters, !view.silent, state, filterChanged);
+        }
         setFilters(byId('filters'), state);
         tellCount(items);
     }
@@ -69,6 +78,10 @@ function showDetail(item, state) {
     byId('overview').hidden = true;
     byId('filters').hidden = true;
     byId('count').hidden = true;
+    if (view.silent) {
+        byId('filters').replaceChildren();
+        byId('overview').replaceChildren();
+    }
     byId('detail').replaceChildren();
     append(byId('detail'), [
         make('nav', {'aria-label': 'Back, previous, next'},
@@ -85,8 +98,29 @@ function showDetail(item, state) {
 
 let shown = {};
 
+/* Goes over to the view that the address asks for. */
+function chooseView(state) {
+    const name = VIEWS[state.view] ? state.view : '';
+    made[name] = made[name] || VIEWS[name][1](data);
+    if (view === made[name]) {
+        return;
+    }
+    view = made[name];
+    shown = {ready: shown.ready};
+    byId('summary').replaceChildren();
+    append(byId('summary'), [view.summary()]);
+    byId('notice').replaceChildren(...(view.notice ? [view.notice] : []));
+    byId('filters').replaceChildren();
+    byId('filters').hidden = true;
+    byId('count').hidden = true;
+    byId('views').hidden = Object.keys(VIEWS).length === 1;
+    byId('views').replaceChildren(...Object.entries(VIEWS).map(([other, [word]]) => make('a',
+        {href: hashOf({view: other}), 'aria-current': other === name ? 'page' : null}, word)));
+}
+
 function render() {
     const state = readState();
+    chooseView(state);
     const focused = document.activeElement && document.activeElement.dataset.key;
     const item = state.show && view.items.find((other) => view.id(other) === state.show);
     if (item) {
@@ -118,10 +152,10 @@ function closeDetail() {
 }
 
 function filterChanged(state, reset) {
-    replaceState(state);
+    replaceState({view: readState().view, ...state});
     showOverview(readState());
     if (reset) {
-        byId('filter-q').focus();
+        byId('filters').querySelector('input, select').focus();
     }
 }
 
@@ -153,7 +187,7 @@ function keyPressed(event) {
     const field = isField(event.target) && !/^(checkbox|range)$/.test(event.target.type);
     const follow = (id) => () => byId(id) && byId(id).click();
     const actions = {'?': showKeys, n: follow('step-next'), p: follow('step-previous')};
-    if (view.filters) {
+    if (view.filters && !view.silent) {
         actions['/'] = search;
     }
     if (event.key === 'Escape' && shown.show) {
@@ -170,11 +204,6 @@ function keyPressed(event) {
 }
 
 function start() {
-    byId('summary').replaceChildren();
-    append(byId('summary'), [view.summary()]);
-    if (view.filters) {
-        fillFilters(byId('filters'), view.filters, readState(), filterChanged);
-    }
     byId('main').hidden = false;
     byId('help').hidden = false;
     byId('skip').hidden = false;

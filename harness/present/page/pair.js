@@ -3,8 +3,8 @@
 const LESSON = [['story', 'Story'], ['wrong', 'Wrong'], ['why', 'Why'], ['fix', 'Fix'],
     ['rate', 'Rate'], ['limit', 'Limit']];
 
-function lessonView(pair) {
-    return section('The lesson', make('dl', {class: 'lesson'},
+function lessonView(pair, title) {
+    return section(title, make('dl', {class: 'lesson'},
         LESSON.filter(([key]) => pair[key]).map(([key, word]) => [
             make('dt', null, word), make('dd', null, prose(pair[key]))])),
         make('p', {class: 'chips'}, chips(listed(pair.roadmap, ','), 'station'),
@@ -35,8 +35,8 @@ function isIn(site, path) {
     return Boolean(site.file) && (site.file === path || site.file.endsWith(`/${path}`));
 }
 
-function marksOf(pair, twin, shown) {
-    const marks = new Map();
+function marksOf(pair, twin, shown, others) {
+    const marks = new Map(others);
     for (const cell of pair.cells.filter((candidate) => shown.has(candidate.detector))) {
         for (const finding of cell[twin] ? cell[twin].findings : []) {
             for (const site of finding.sites.filter((place) => isIn(place, pair[twin].path))) {
@@ -52,13 +52,13 @@ function promisedLines(twin) {
     return new Set(twin.promises.flatMap((promise) => promise.lines));
 }
 
-/* The source with a box a detector that hides its marks. */
-function markedSource(pair, twin, choose) {
+/* The source with a box a detector that hides its marks; `others` are marks that always stand there. */
+function markedSource(pair, twin, choose, others) {
     const shown = new Set(pair.cells.map((cell) => cell.detector));
     const place = make('div', {class: 'scroll', tabindex: 0, role: 'region',
         'aria-label': 'Source'});
     const fill = () => place.replaceChildren(sourceView(pair[twin].source,
-        marksOf(pair, twin, shown), {promised: promisedLines(pair[twin]), choose,
+        marksOf(pair, twin, shown, others), {promised: promisedLines(pair[twin]), choose,
             label: pair[twin].path, voices: pair.cells.length, header: 'the lesson above'}));
     const toggle = (event) => {
         shown[event.target.checked ? 'add' : 'delete'](event.target.value);
@@ -125,14 +125,14 @@ function sourceAndReports(data, pair, cell, twin) {
                 runReport(cell, twin, detector.version))));
 }
 
-/* What searches found of the buggy program. The steps' source is the twin's own. */
-function searchesView(pair) {
+/* What searches found of a twin. The steps' source is its own. */
+function searchesView(pair, twin) {
     return pair.cells.map((cell) => {
-        const search = cell.buggy && cell.buggy.search;
+        const search = cell[twin] && cell[twin].search;
         const places = search && search.schedule ? search.schedule.steps.map((step) => step.place)
             : [];
-        const files = places.filter((place) => place && isIn(place, pair.buggy.path)).map(
-            (place) => [place.file, pair.buggy.source]);
+        const files = places.filter((place) => place && isIn(place, pair[twin].path)).map(
+            (place) => [place.file, pair[twin].source]);
         return search && failingSchedule(`A schedule that fails, found by ${cell.detector}`,
             search, Object.fromEntries(files));
     });
@@ -143,10 +143,10 @@ function pairDetail(data, pair, state) {
     const cell = chosenCell(pair, twin, state.cell);
     return [
         make('p', {class: 'title'}, prose(pair.title)),
-        lessonView(pair),
+        lessonView(pair, 'The lesson'),
         verdictsView(pair, cell, state),
         section('The fix', diffView(pair.buggy.source, pair.fixed.source)),
         sourceAndReports(data, pair, cell, twin),
-        searchesView(pair),
+        searchesView(pair, 'buggy'),
     ];
 }

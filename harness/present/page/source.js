@@ -52,7 +52,7 @@ function mergeMarks(marks) {
 function markView(mark, options) {
     const all = options.voices > 1 && mark.who.length === options.voices;
     const text = [make('b', null, all ? 'all' : mark.who.join(', ')), ': ', prose(mark.act)];
-    const choose = options.choose;
+    const choose = mark.defect !== 'you' && options.choose; /* the reader has no report */
     return choose
         ? make('button', {type: 'button', class: `mark ${mark.defect}`,
             title: `${mark.defect}: show the report`, click: () => choose(mark)}, text)

@@ -14,7 +14,7 @@ function readState() {
 
 function hashOf(state) {
     const parameters = new URLSearchParams();
-    for (const name of [...FILTERS, 'show', 'cell', 'twin']) {
+    for (const name of ['view', ...FILTERS, 'show', 'cell', 'twin']) {
         if (state[name]) {
             parameters.set(name, state[name]);
         }
@@ -23,8 +23,9 @@ function hashOf(state) {
     return `#${parameters.toString().replace(/%2F/g, '/')}`;
 }
 
+/* The view with its filters. */
 function filtersOf(state) {
-    return Object.fromEntries(FILTERS.map((name) => [name, state[name]]));
+    return Object.fromEntries(['view', ...FILTERS].map((name) => [name, state[name]]));
 }
 
 /* Changes the address without a step of the history; tells nobody. */
