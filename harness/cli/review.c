@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -163,6 +164,8 @@ static void summarise(struct review *review, const struct corpus *corpus)
 static int take_leave(struct review *review, const struct corpus *corpus, enum review_end end)
 {
     char *message = NULL;
+    if (end == REVIEW_STRUCK && review->events.signal == SIGHUP)
+        return 128 + SIGHUP; /* the terminal has gone: nothing can be told */
     if (end == REVIEW_DONE) {
         int error = store_forget_session(review->store, &message);
         if (error && !review->unkept)

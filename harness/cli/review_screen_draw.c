@@ -102,21 +102,31 @@ static void put_row(const struct screen *screen, int y, const struct row *row)
     attrset(A_NORMAL);
 }
 
+/* Left and right in a row of the screen; where not both fit, the left is cut. Both are taken over. */
+static char *spread(char *left, char *right)
+{
+    int room = COLS - (int)strlen(right) - 1;
+    char *row = room > 0 ? xasprintf("%-*.*s %s", room, room, left, right) : xstrdup(left);
+    free(left);
+    free(right);
+    return row;
+}
+
 static char *title_of(const struct screen *screen)
 {
     const struct session *session = session_of(screen);
+    return spread(xasprintf(" racelab review  round %zu of %zu  seed %llu", session->at + 1,
+                            session->rounds.count, (unsigned long long)screen->review->origin.seed),
+                  xstrdup("program.c "));
+}
+
+/* Which rows of the page are in the pane. */
+static char *position_of(const struct screen *screen)
+{
     size_t below = screen->row_count - screen->top;
-    size_t last =
-        below < (size_t)screen->height ? screen->row_count : screen->top + (size_t)screen->height;
-    char *left = xasprintf(" racelab review  round %zu of %zu  seed %llu", session->at + 1,
-                           session->rounds.count, (unsigned long long)screen->review->origin.seed);
-    char *right = xasprintf("program.c  rows %zu to %zu of %zu ",
-                            screen->row_count > 0 ? screen->top + 1 : 0, last, screen->row_count);
-    int gap = COLS - (int)strlen(left) - (int)strlen(right);
-    char *title = gap > 1 ? xasprintf("%s%*s%s", left, gap, "", right) : xstrdup(left);
-    free(left);
-    free(right);
-    return title;
+    size_t height = (size_t)screen->height;
+    return xasprintf("%zu-%zu of %zu ", screen->row_count > 0 ? screen->top + 1 : 0,
+                     screen->top + (below < height ? below : height), screen->row_count);
 }
 
 static char *question_of(const struct screen *screen)
@@ -146,7 +156,7 @@ static char *help_of(const struct screen *screen)
     const struct round *round = session_round(session_of(screen));
     unsigned price = session_hint_price(session_of(screen));
     char *hint = price > 0 ? xasprintf("  h hint (-%u)", price) : xstrdup("");
-    const char *turn = round->diff ? "  Tab program, change" : "";
+    const char *turn = round->diff ? "  Tab program/change" : "";
     char *help = NULL;
     if (screen->view == VIEW_HELP) {
         help = xstrdup(" Up, Down scroll  any other key goes back");
@@ -168,7 +178,7 @@ static char *help_of(const struct screen *screen)
             break;
         case STAGE_TRUTH:
         case STAGE_OVER:
-            help = xstrdup(" ? help  q quit  n next  p program  Tab next part  Space, b page");
+            help = xstrdup(" ? help  q quit  n next  p program  Tab next part  Space page");
             break;
         }
     }
@@ -211,7 +221,7 @@ static void draw_all(struct screen *screen)
     settle(screen);
     char *title = title_of(screen);
     char *question = question_of(screen);
-    char *help = help_of(screen);
+    char *help = spread(help_of(screen), position_of(screen));
     put_line(0, A_REVERSE, title);
     put_line(1, A_BOLD, question);
     for (int y = 0; y < screen->height; y++) {

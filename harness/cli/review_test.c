@@ -28,6 +28,7 @@ static char folder[] = "/tmp/racelab-review-XXXXXX";
 static struct corpus corpus;
 static struct rounds rounds;
 static char seed[24];
+static const char *root = ROOT;
 
 static int open_workshop(void **state)
 {
@@ -71,26 +72,32 @@ static int nothing_is_left(void **state)
     return 0;
 }
 
-/* Chooses a seed whose first round is a bug, of this form, with patches, and whose second is none; or the other way
- * round. */
-static void choose_seed(enum polarity first, enum review_form form)
+/* Chooses a seed whose first round is a bug, of this form, and whose second is none; or the other way round. */
+static void choose_seed_of(const struct corpus *of, enum polarity first, enum review_form form)
 {
-    const struct pair *pair = &corpus.pairs[0];
+    const struct pair *pair = &of->pairs[0];
+    bool patches = of->change_count > 0;
     for (uint64_t s = 1; s < 1000; s++) {
         const struct draw_options how = {
             .pairs = &pair, .pair_count = 1, .seed = s, .rounds = ROUNDS};
         rounds_release(&rounds);
-        draw_rounds(&corpus, &how, &rounds);
+        draw_rounds(of, &how, &rounds);
         assert_int_equal(rounds.count, ROUNDS);
         size_t guilty = first == BUGGY ? 0 : 1;
         if (rounds.items[guilty].what.polarity == BUGGY &&
-            rounds.items[!guilty].what.polarity == FIXED && rounds.items[guilty].option_count > 1 &&
+            rounds.items[!guilty].what.polarity == FIXED &&
+            (rounds.items[guilty].option_count > 1) == patches &&
             rounds.items[0].what.form == form) {
             snprintf(seed, sizeof(seed), "%llu", (unsigned long long)s);
             return;
         }
     }
     fail_msg("no seed below 1000 gives such rounds");
+}
+
+static void choose_seed(enum polarity first, enum review_form form)
+{
+    choose_seed_of(&corpus, first, form);
 }
 
 /* The arguments are ended by NULL; `more` is one NAME=VALUE, or NAME to be taken away, or NULL. */
@@ -102,7 +109,7 @@ static struct terminal *review_in(int rows, int columns, const char *more, ...)
     snprintf(tmp, sizeof(tmp), "TMPDIR=%s/tmp", folder);
     const char *const environment[] = {
         state, tmp, "TERM=xterm-256color", "LC_ALL=C.UTF-8", "NO_COLOR", more, NULL};
-    const char *argv[16] = {RACELAB, "--root", ROOT, "review"};
+    const char *argv[16] = {RACELAB, "--root", root, "review"};
     size_t count = 4;
     va_list args;
     va_start(args, more);
@@ -126,8 +133,10 @@ static void expect_end(struct terminal *terminal, int status)
 
 static void expect_text(const char *text, const char *part)
 {
-    if (!strstr(text, part))
-        fail_msg("no `%s` in:\n%s", part, text);
+    if (strstr(text, part))
+        return;
+    fputs(text, stderr); /* cmocka cuts a long message */
+    fail_msg("no `%s` in the text above", part);
 }
 
 static void leave(struct terminal *terminal)
@@ -143,21 +152,22 @@ static char *read_truth(struct terminal *terminal)
 {
     char *all = xstrdup("");
     terminal_press(terminal, "g");
-    terminal_await(terminal, "rows 1 to");
+    terminal_await(terminal, " 1-");
     for (int next = 1; next > 0;) {
         char *screen = terminal_screen(terminal);
         char *more = xasprintf("%s%s", all, screen);
         unsigned last = 0;
         unsigned count = 0;
-        const char *at = strstr(screen, "rows ");
+        /* In the last row, which is written last. */
+        const char *at = strrchr(screen, '-');
         assert_non_null(at);
-        assert_int_equal(sscanf(at, "rows %*u to %u of %u", &last, &count), 2);
+        assert_int_equal(sscanf(at, "-%u of %u", &last, &count), 2);
         free(all);
         all = more;
         free(screen);
         next = last < count;
         if (next) {
-            char *then = xasprintf("rows %u to", last + 20 <= count ? last : count - 20);
+            char *then = xasprintf(" %u-", last + 20 <= count ? last : count - 20);
             terminal_press(terminal, "f");
             terminal_await(terminal, then);
             free(then);
@@ -383,7 +393,7 @@ static void any_size_will_do(void **state)
     (void)state;
     choose_seed(BUGGY, REVIEW_PROGRAM);
     struct terminal *terminal = REVIEW(SESSION, "--no-run");
-    terminal_await(terminal, "rows 1 to 21 of");
+    terminal_await(terminal, " 1-21 of");
     terminal_resize(terminal, 50, 120);
     terminal_await(terminal, "return 0;");
     terminal_await(terminal, "? help  q quit");
@@ -460,6 +470,8 @@ static void the_screen_does_not_tell_the_answer(void **state)
     for (size_t i = 0; i < rounds.count; i++) {
         char *round = xasprintf("round %zu of 3", i + 1);
         terminal_await(terminal, round);
+        /* The last row is written last. */
+        terminal_await(terminal, "a accept");
         for (int view = 0; view < 2; view++) {
             char *screen = terminal_screen(terminal);
             for (size_t t = 0; t < sizeof(telling) / sizeof(*telling); t++) {
@@ -492,6 +504,64 @@ static void without_a_temporary_folder_it_goes_on(void **state)
     terminal_press(terminal, "n");
     terminal_await(terminal, "round 2 of 3");
     leave(terminal);
+}
+
+/* What it prints is no table of steps. */
+static void a_program_that_floods_is_told(void **state)
+{
+    (void)state;
+    struct corpus flood;
+    char *place = xasprintf("%s/flood", folder);
+    shell("for twin in buggy fixed; do mkdir -p %s/$twin/race && sed "
+          "'s/^#include <stddef.h>/#include <stdio.h>/; s/^    return 0;/    return 0 * "
+          "puts(\"\");/; "
+          "s/^    assert/    for (int i = 0; i < 50000; i++) puts(\"ballots are being "
+          "counted\");\\n&/' "
+          "%s/$twin/race/tally.c >%s/$twin/race/tally.c || exit 1; done",
+          place, ROOT, place);
+    assert_int_equal(corpus_load(place, detector_names(), &flood), 0);
+    choose_seed_of(&flood, BUGGY, REVIEW_PROGRAM);
+    root = place;
+    struct terminal *terminal = REVIEW(SESSION);
+    root = ROOT;
+    terminal_await(terminal, "Accept or reject");
+    terminal_press(terminal, "a");
+    terminal_await(terminal, "and you accepted it");
+    terminal_await_gone(terminal, "the detectors are at work");
+    char *truth = read_truth(terminal);
+    expect_text(truth, "prints more than 1 MiB");
+    assert_null(strstr(truth, "ballots are being counted\nballots"));
+    free(truth);
+    leave(terminal);
+    rounds_release(&rounds);
+    corpus_release(&flood);
+    free(place);
+}
+
+static void a_terminal_that_goes_ends_all(void **state)
+{
+    (void)state;
+    choose_seed(BUGGY, REVIEW_PROGRAM);
+    struct terminal *terminal = REVIEW(SESSION);
+    terminal_await(terminal, "Accept or reject");
+    terminal_press(terminal, "r");
+    terminal_await(terminal, "Mark the lines");
+    terminal_hang_up(terminal);
+    assert_int_equal(terminal_end(terminal), 128 + SIGHUP);
+    terminal_free(terminal);
+    terminal = REVIEW("--continue", "--no-run");
+    terminal_await(terminal, "Mark the lines");
+    leave(terminal);
+}
+
+static void where_nobody_reads_it_ends(void **state)
+{
+    (void)state;
+    shell(
+        "cd %s && yes show | head -n 10000 | { XDG_STATE_HOME=%s/state TMPDIR=%s/tmp %s --root %s "
+        "review 2>err; echo $? >status; } | head -c 10 >out && grep -qx 5 status && "
+        "grep -q 'standard output' err",
+        folder, folder, folder, RACELAB, ROOT);
 }
 
 static void type(struct terminal *terminal, const char *format, ...)
@@ -643,6 +713,9 @@ int main(void)
         ROUND_TEST(no_color_means_none),
         ROUND_TEST(the_screen_does_not_tell_the_answer),
         ROUND_TEST(without_a_temporary_folder_it_goes_on),
+        ROUND_TEST(a_program_that_floods_is_told),
+        ROUND_TEST(a_terminal_that_goes_ends_all),
+        ROUND_TEST(where_nobody_reads_it_ends),
         ROUND_TEST(whole_rounds_line_by_line),
         ROUND_TEST(a_dumb_terminal_is_read_line_by_line),
         ROUND_TEST(the_end_of_input_is_leaving),

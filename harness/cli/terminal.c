@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -87,7 +88,8 @@ static void give_up(struct terminal *terminal, const char *awaited)
     close(terminal->fd);
     while (waitpid(-1, NULL, 0) > 0)
         ;
-    fail_msg("`%s` does not come; there is:\n%s", awaited, terminal_screen(terminal));
+    fputs(terminal_screen(terminal), stderr); /* cmocka cuts a long message */
+    fail_msg("`%s` does not come to the screen above", awaited);
 }
 
 /* Reads what there is, or waits for it. */
@@ -120,6 +122,12 @@ void terminal_resize(struct terminal *terminal, int rows, int columns)
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
     vterm_set_size(terminal->vterm, rows, columns);
     assert_int_equal(ioctl(terminal->fd, TIOCSWINSZ, &size), 0);
+}
+
+void terminal_hang_up(struct terminal *terminal)
+{
+    close(terminal->fd);
+    terminal->fd = -1;
 }
 
 void terminal_signal(struct terminal *terminal, int number)

@@ -16,6 +16,8 @@ struct terminal *terminal_start(int rows, int columns, const char *const *enviro
                                 const char *const *argv);
 void terminal_press(struct terminal *terminal, const char *keys);
 void terminal_resize(struct terminal *terminal, int rows, int columns);
+/* The terminal goes, as when its window is closed. */
+void terminal_hang_up(struct terminal *terminal);
 void terminal_signal(struct terminal *terminal, int number);
 /* Until the text stands in a row of the screen. */
 void terminal_await(struct terminal *terminal, const char *text);
