@@ -43,7 +43,7 @@ static size_t class_of(const struct candidate *what, enum measure measure)
     default: /* from one that takes out many to one that adds many */
         class = what->added + MANY_LINES;
         class = class > what->removed ? class - what->removed : 0;
-        class = class < 2 * MANY_LINES ? class : 2 * MANY_LINES;
+        class = class < MANY_LINES + MANY_LINES ? class : MANY_LINES + MANY_LINES;
         break;
     }
     return 2 * (class < CLASSES / 2 ? class : CLASSES / 2 - 1) + (what->form == REVIEW_DIFF);
