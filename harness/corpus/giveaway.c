@@ -53,9 +53,8 @@ bool giveaway_name(const char *text, size_t length, const char *name)
         struct part wanted = {.text = name, .end = name + strlen(name)};
         bool more = part_next(&wanted);
         bool alike = more;
-        bool there = true;
-        while (more && (alike = there && part_is(&at, &wanted))) {
-            there = part_next(&at);
+        while (more && (alike = part_is(&at, &wanted))) {
+            part_next(&at); /* behind the last one it is empty, and like none */
             more = part_next(&wanted);
         }
         if (alike)

@@ -13,7 +13,7 @@ enum { SWEEPS = 6, FLOOR = 4 };
 /* The sum of the weights of one pair, form and polarity. */
 #define WHOLE (UINT64_C(1) << 20)
 
-enum measure { LINES, BASE_LINES, ADDED, REMOVED, MEASURES };
+enum measure { LINES, BASE_LINES, ADDED, REMOVED, GROWN, MEASURES };
 /* Programs that differ by less than so many lines look alike; and so do changes of so many lines and more. */
 enum { ALIKE_LINES = 4, MANY_LINES = 8, CLASSES = 1024 };
 
@@ -37,8 +37,13 @@ static size_t class_of(const struct candidate *what, enum measure measure)
     case ADDED:
         class = what->added < MANY_LINES ? what->added : MANY_LINES;
         break;
-    default:
+    case REMOVED:
         class = what->removed < MANY_LINES ? what->removed : MANY_LINES;
+        break;
+    default: /* from one that takes out many to one that adds many */
+        class = what->added + MANY_LINES;
+        class = class > what->removed ? class - what->removed : 0;
+        class = class < MANY_LINES + MANY_LINES ? class : MANY_LINES + MANY_LINES;
         break;
     }
     return 2 * (class < CLASSES / 2 ? class : CLASSES / 2 - 1) + (what->form == REVIEW_DIFF);

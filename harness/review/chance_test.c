@@ -118,7 +118,6 @@ static void rounds_tell_nothing(void **state)
     for (uint64_t seed = 1; seed <= SESSIONS; seed++) {
         struct dice dice = {seed};
         size_t drawn[ROUNDS];
-        memset(pool.used, 0, pool.count * sizeof(*pool.used));
         pool_draw(&pool, &dice, drawn, ROUNDS);
         for (size_t i = 0; i < ROUNDS; i++) {
             const struct candidate *what = &pool.items[drawn[i]];

@@ -4,6 +4,7 @@
 #include "review/draw_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool pair_has(const struct pool *pool, const struct pool_pair *pair, enum review_form form,
                      enum polarity polarity)
@@ -109,6 +110,7 @@ static void draw_polarities(struct dice *dice, size_t *polarities, size_t count)
 void pool_draw(struct pool *pool, struct dice *dice, size_t *drawn, size_t count)
 {
     size_t *pairs = xcalloc(pool->pair_count, sizeof(*pairs));
+    memset(pool->used, 0, pool->count * sizeof(*pool->used));
     for (size_t i = 0; i < pool->pair_count; i++)
         pairs[i] = i;
     draw_polarities(dice, drawn, count);

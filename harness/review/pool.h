@@ -21,7 +21,7 @@ struct pool_pair {
 struct pool {
     struct candidate *items; /* those of a pair stand together */
     uint64_t *weights;       /* among those of like pair, form and polarity; 0: never drawn */
-    unsigned *used;          /* how often each was drawn */
+    unsigned *used;          /* how often each was drawn in this session */
     size_t count;
     struct pool_pair *pairs;
     size_t pair_count;
@@ -30,7 +30,7 @@ struct pool {
 /* Of the pairs with wrong patches alone, where any has some. `pool` need not be initialised. */
 void pool_make(const struct corpus *corpus, const struct pair *const *pairs, size_t pair_count,
                struct pool *pool);
-/* Draws so many; `drawn` are indices of items. The pool is not empty. */
+/* Draws a session of so many; `drawn` are indices of items. The pool is not empty. */
 void pool_draw(struct pool *pool, struct dice *dice, size_t *drawn, size_t count);
 void pool_release(struct pool *pool);
 
