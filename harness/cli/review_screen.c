@@ -4,6 +4,7 @@
 
 #include <curses.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -22,8 +23,14 @@ static bool on_input(struct screen *screen, enum review_end *end)
 {
     int key = getch();
     *end = REVIEW_LEFT;
-    if (key == ERR)
-        return is_gone();
+    if (key == ERR) {
+        /* Its signal may still be on its way. */
+        if (!is_gone())
+            return false;
+        screen->review->events.signal = SIGHUP;
+        *end = REVIEW_STRUCK;
+        return true;
+    }
     review_clock(screen->review);
     for (; key != ERR; key = getch()) {
         if (screen_key(screen, key))

@@ -160,6 +160,13 @@ static char *complaint(const struct child *child)
     return length > 0 ? xasprintf(": %.*s", (int)length, at) : xstrdup("");
 }
 
+/* What compilers say of that, and what racelab does: half a check is worse than none. */
+static bool met_full_disk(const struct child *child)
+{
+    return strstr(child->err.text, strerror(ENOSPC)) ||
+           strstr(child->out.text, " is full: free some space");
+}
+
 /* Why there is no result of this command, a sentence from malloc; NULL where there is one. */
 static char *trouble_of(const struct child *child, const char *command)
 {
@@ -168,6 +175,10 @@ static char *trouble_of(const struct child *child, const char *command)
                  child->out.length > 0);
     if (child->cut)
         return xasprintf("racelab %s has no result: %s.", command, child->cut);
+    if (met_full_disk(child))
+        return xasprintf("racelab %s has no result: the disk of its temporary folder is full; free "
+                         "some space, or point TMPDIR elsewhere.",
+                         command);
     if (child->signal)
         return xasprintf("racelab %s was ended by signal %d (%s).", command, child->signal,
                          strsignal(child->signal));
