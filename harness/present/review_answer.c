@@ -85,17 +85,21 @@ static void tell_lesson(struct page *page, const struct round *round)
 {
     const struct pair *pair = round->what.pair;
     const struct pair *shown = shown_pair(round);
+    bool innocent = round->what.polarity == FIXED;
     heading(page, "What it was");
     page_add(page, LOOK_PLAIN, 2, "%s/%s.c: %s", polarity_word(round->what.polarity), shown->id,
              shown->lesson.title ? shown->lesson.title : "");
     if (shown != pair) {
-        add_text(page, "Why", shown->lesson.why);
-        page_add(page, LOOK_PLAIN, 2, "A change of %s: %s", pair->id,
+        add_text(page, innocent ? "Why it is right" : "Why it is wrong", shown->lesson.why);
+        page_add(page, LOOK_PLAIN, 2, "It is a change of %s: %s", pair->id,
                  pair->lesson.title ? pair->lesson.title : "");
     }
-    add_text(page, "Wrong", pair->lesson.wrong);
-    add_text(page, shown == pair ? "Why" : "Why that is so", pair->lesson.why);
-    add_text(page, "Fix", pair->lesson.fix);
+    if (innocent && shown == pair)
+        add_text(page, "Why it is right", pair->lesson.fix);
+    add_text(page, innocent ? "What the buggy twin does" : "Wrong", pair->lesson.wrong);
+    add_text(page, "Why", pair->lesson.why);
+    if (!innocent || shown != pair)
+        add_text(page, "Fix", pair->lesson.fix);
     page_add(page, LOOK_PLAIN, 2, "The lesson: racelab show %s", pair->id);
 }
 
