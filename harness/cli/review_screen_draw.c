@@ -125,7 +125,7 @@ static char *position_of(const struct screen *screen)
 {
     size_t below = screen->row_count - screen->top;
     size_t height = (size_t)screen->height;
-    return xasprintf("%zu-%zu of %zu ", screen->row_count > 0 ? screen->top + 1 : 0,
+    return xasprintf(" %zu-%zu of %zu ", screen->row_count > 0 ? screen->top + 1 : 0,
                      screen->top + (below < height ? below : height), screen->row_count);
 }
 
@@ -142,10 +142,7 @@ static char *question_of(const struct screen *screen)
     char *patch = xasprintf("patch %c", (int)('A' + screen->option));
     if (screen->view == VIEW_OPTION)
         view = patch;
-    bool awaits = screen->view == VIEW_TRUTH && review_awaits(screen->review);
-    char *told = view     ? xasprintf("%s  [%s]", question, view)
-                 : awaits ? xasprintf("%s  [the detectors are at work]", question)
-                          : xstrdup(question);
+    char *told = view ? xasprintf("%s  [%s]", question, view) : xstrdup(question);
     free(patch);
     free(question);
     return told;
@@ -156,7 +153,7 @@ static char *help_of(const struct screen *screen)
     const struct round *round = session_round(session_of(screen));
     unsigned price = session_hint_price(session_of(screen));
     char *hint = price > 0 ? xasprintf("  h hint (-%u)", price) : xstrdup("");
-    const char *turn = round->diff ? "  Tab program/change" : "";
+    const char *turn = round->diff ? "  Tab switch" : "";
     char *help = NULL;
     if (screen->view == VIEW_HELP) {
         help = xstrdup(" Up, Down scroll  any other key goes back");
@@ -178,7 +175,8 @@ static char *help_of(const struct screen *screen)
             break;
         case STAGE_TRUTH:
         case STAGE_OVER:
-            help = xstrdup(" ? help  q quit  n next  p program  Tab next part  Space page");
+            help = xasprintf(" ? help  q quit  %sn next  p program  Tab next part",
+                             review_awaits(screen->review) ? "detectors at work  " : "");
             break;
         }
     }
@@ -221,7 +219,9 @@ static void draw_all(struct screen *screen)
     settle(screen);
     char *title = title_of(screen);
     char *question = question_of(screen);
-    char *help = spread(help_of(screen), position_of(screen));
+    char *keys = help_of(screen);
+    char *position = position_of(screen);
+    char *help = xasprintf("%s%s", position, keys);
     put_line(0, A_REVERSE, title);
     put_line(1, A_BOLD, question);
     for (int y = 0; y < screen->height; y++) {
@@ -239,6 +239,8 @@ static void draw_all(struct screen *screen)
     free(title);
     free(question);
     free(help);
+    free(keys);
+    free(position);
     screen_unload(&foot);
 }
 

@@ -147,6 +147,13 @@ static void leave(struct terminal *terminal)
     expect_end(terminal, 0);
 }
 
+/* A screen is written from its top to its bottom, and the last row from left to right. */
+static void await_detectors(struct terminal *terminal)
+{
+    terminal_await(terminal, "p program");
+    terminal_await_gone(terminal, "detectors at work");
+}
+
 /* Pages through the truth from its beginning; all rows, from malloc. */
 static char *read_truth(struct terminal *terminal)
 {
@@ -158,10 +165,10 @@ static char *read_truth(struct terminal *terminal)
         char *more = xasprintf("%s%s", all, screen);
         unsigned last = 0;
         unsigned count = 0;
-        /* In the last row, which is written last. */
-        const char *at = strrchr(screen, '-');
+        screen[strlen(screen) - 1] = '\0';
+        const char *at = strrchr(screen, '\n');
         assert_non_null(at);
-        assert_int_equal(sscanf(at, "-%u of %u", &last, &count), 2);
+        assert_int_equal(sscanf(at, " %*u-%u of %u", &last, &count), 2);
         free(all);
         all = more;
         free(screen);
@@ -233,7 +240,7 @@ static void a_bug_is_found_by_keyboard_alone(void **state)
     terminal_await(terminal, "Which patch");
     pick_patch(terminal, round);
     terminal_await(terminal, "100 of 100 points");
-    terminal_await_gone(terminal, "the detectors are at work");
+    await_detectors(terminal);
     char *truth = read_truth(terminal);
     expect_text(truth, "There is a bug, and you rejected it");
     expect_text(truth, "Class: right, a data race");
@@ -261,7 +268,7 @@ static void what_is_right_is_accepted(void **state)
     terminal_await(terminal, "[the program]");
     terminal_press(terminal, "a");
     terminal_await(terminal, "There is no bug, and you accepted it: 100 of 100 points");
-    terminal_await_gone(terminal, "the detectors are at work");
+    await_detectors(terminal);
     char *truth = read_truth(terminal);
     expect_text(truth, "No bug was seen");
     free(truth);
@@ -365,7 +372,7 @@ static void a_signal_ends_what_is_at_work(void **state)
     struct terminal *terminal = REVIEW(SESSION);
     terminal_await(terminal, "Accept or reject");
     terminal_press(terminal, "a");
-    terminal_await(terminal, "the detectors are at work");
+    terminal_await(terminal, "detectors at work");
     terminal_signal(terminal, SIGTERM);
     terminal_await_said(terminal, "racelab review --continue");
     expect_end(terminal, 143);
@@ -527,7 +534,7 @@ static void a_program_that_floods_is_told(void **state)
     terminal_await(terminal, "Accept or reject");
     terminal_press(terminal, "a");
     terminal_await(terminal, "and you accepted it");
-    terminal_await_gone(terminal, "the detectors are at work");
+    await_detectors(terminal);
     char *truth = read_truth(terminal);
     expect_text(truth, "prints more than 1 MiB");
     assert_null(strstr(truth, "ballots are being counted\nballots"));
