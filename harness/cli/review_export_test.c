@@ -229,8 +229,10 @@ static void the_key_tells_every_round(void **state)
                                round->what.polarity == BUGGY ? "reject" : "accept",
                                polarity_word(round->what.polarity), source->id);
         at = strstr(at, head);
-        if (!at)
+        if (!at) {
             fail_msg("no `%s` in its place", head);
+            break;
+        }
         const char *end = strstr(at, "\nround ");
         for (size_t k = 0; k < round->option_count; k++) {
             char *option = xasprintf("\n    patch %c: %s", (char)('A' + k),

@@ -109,11 +109,15 @@ static void a_change_changes_code(void **state)
 static void a_change_is_small(void **state)
 {
     (void)state;
-    char lines[512] = "";
-    for (int i = 0; i < LINT_MOST_CHANGED_LINES; i++)
-        strcat(lines, "sum--;\n    ");
+    char *lines = xstrdup("");
+    for (int i = 0; i < LINT_MOST_CHANGED_LINES; i++) {
+        char *longer = xasprintf("%ssum--;\n    ", lines);
+        free(lines);
+        lines = longer;
+    }
     add_good_changes();
     rewrite("sum = sum", lines);
+    free(lines);
     expect_of(&corpus.changes[2], "by 22 lines, more than 20");
 }
 
