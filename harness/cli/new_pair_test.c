@@ -1,4 +1,4 @@
-/* scripts/new-pair, judged by racelab lint. */
+/* scripts/new-pair and scripts/new-change, judged by racelab lint. */
 #include "cli/sandbox.h"
 #include "model/memory.h"
 
@@ -32,9 +32,9 @@ static void expect_lint(const struct sandbox *box, const char *before, const cha
     result_free(&result);
 }
 
-static int new_pair(const struct sandbox *box, const char *argument)
+static int begin(const struct sandbox *box, const char *script, const char *argument)
 {
-    char *command = xasprintf("%s/scripts/new-pair %s >%s/out 2>%s/err", box->folder, argument,
+    char *command = xasprintf("%s/scripts/%s %s >%s/out 2>%s/err", box->folder, script, argument,
                               box->folder, box->folder);
     int status = system(command);
     free(command);
@@ -65,7 +65,7 @@ static void new_pair_refuses_wrong_names(void **state)
     shell("mkdir %s/buggy/race && cp -r %s/scripts %s", box.folder, RACELAB_ROOT, box.folder);
     shell("cd %s && ls -R buggy fixed >before", box.folder);
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-        if (new_pair(&box, wrong[i]) != 2)
+        if (begin(&box, "new-pair", wrong[i]) != 2)
             fail_msg("new-pair %s", wrong[i]);
         shell("cd %s && test -s err && ls -R buggy fixed | cmp - before", box.folder);
     }
@@ -82,7 +82,7 @@ static void new_pair_needs_its_texts_alone(void **state)
     shell("mkdir %s/buggy/race %s/buggy/false_alarm && cp -r %s/scripts %s", box.folder, box.folder,
           RACELAB_ROOT, box.folder);
     for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
-        assert_int_equal(new_pair(&box, ids[i]), 0);
+        assert_int_equal(begin(&box, "new-pair", ids[i]), 0);
         size_t texts = i == 0 ? 16 : 18;
         expect_lint(&box, "", ids[i], 4, "error: ", texts);
         expect_lint(&box, "", ids[i], 4, "error: a TODO is left: ", texts);
@@ -102,11 +102,65 @@ static void new_pair_needs_its_texts_alone(void **state)
     sandbox_close(&box);
 }
 
+static void new_change_refuses_wrong_names(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "",
+        INVERSION ".half",
+        "wrong/" INVERSION ".half",
+        "buggy/" INVERSION,
+        "buggy/" INVERSION ".",
+        "buggy/" INVERSION ".Half",
+        "buggy/" INVERSION ".half.way",
+        "buggy/" INVERSION "/x.half",
+        "buggy/deadlock/nothing.half",
+        "fixed/" INVERSION ".half fixed/" INVERSION ".other",
+    };
+    struct sandbox box;
+    sandbox_open(&box, INVERSION);
+    sandbox_write(&box);
+    shell("cp -r %s/scripts %s", RACELAB_ROOT, box.folder);
+    shell("cd %s && ls -R buggy fixed >before", box.folder);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        if (begin(&box, "new-change", wrong[i]) != 2)
+            fail_msg("new-change %s", wrong[i]);
+        shell("cd %s && test -s err && ls -R buggy fixed | cmp - before", box.folder);
+    }
+    sandbox_close(&box);
+}
+
+static void new_change_needs_its_change(void **state)
+{
+    (void)state;
+    struct sandbox box;
+    sandbox_open(&box, INVERSION);
+    sandbox_write(&box);
+    shell("cp -r %s/scripts %s", RACELAB_ROOT, box.folder);
+    static const char *const changes[] = {"buggy/" INVERSION ".first", "buggy/" INVERSION ".second",
+                                          "fixed/" INVERSION ".third"};
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+        assert_int_equal(begin(&box, "new-change", changes[i]), 0);
+        assert_int_equal(begin(&box, "new-change", changes[i]), 2); /* it is there */
+    }
+    expect_lint(&box, "", INVERSION, 4, "is the same code as its", 3);
+    expect_lint(&box, "", INVERSION, 4, "error: a TODO is left: ", 8);
+    expect_lint(&box, "", INVERSION, 4, "a wrong patch moves the bug, hides it,", 2);
+    expect_lint(&box, "", INVERSION, 4, "error: ", 13);
+    shell("cd %s && sed -i -e 's/Patch: .*/Patch: moves/' -e 's/TODO/text/' "
+          "-e 's/return NULL;/return (void *)0;/' */" INVERSION ".*.c",
+          box.folder);
+    expect_lint(&box, "", INVERSION, 0, "1 pair, 3 changes, 10 compilations: no fault", 1);
+    sandbox_close(&box);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_pair_refuses_wrong_names),
         cmocka_unit_test(new_pair_needs_its_texts_alone),
+        cmocka_unit_test(new_change_refuses_wrong_names),
+        cmocka_unit_test(new_change_needs_its_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
