@@ -18,8 +18,9 @@ bool change_usable(const struct pair *change, const struct pair *pair)
 const struct pair *change_next(const struct corpus *corpus, const struct pair *pair,
                                enum polarity polarity, const struct pair *last)
 {
-    const struct pair *end = corpus->changes + corpus->change_count;
-    for (const struct pair *change = last ? last + 1 : corpus->changes; change < end; change++) {
+    for (size_t i = last ? (size_t)(last - corpus->changes) + 1 : 0; i < corpus->change_count;
+         i++) {
+        const struct pair *change = &corpus->changes[i];
         if (change_usable(change, pair) && change_polarity(change) == polarity)
             return change;
     }
