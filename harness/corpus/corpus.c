@@ -230,7 +230,8 @@ static void check_change(struct corpus *corpus, struct pair *change, const char 
                 polarity == BUGGY ? LESSON_WRONG_PATCH : LESSON_REFACTORING, &change->lesson,
                 &corpus->complaints);
     read_patch_kind(corpus, change);
-    check_promises(corpus, change);
+    if (polarity == FIXED || change->patch)
+        check_promises(corpus, change);
 }
 
 static int by_id(const void *left, const void *right)

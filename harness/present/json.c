@@ -43,8 +43,9 @@ static json_t *cell_json(const struct cell *cell)
     json_t *counted = json_pack("{s:b, s:b, s:b, s:b, s:b}", "judged", outcome.judged, "reported",
                                 outcome.reported, "exact", outcome.exact, "by_chance",
                                 outcome.chance, "fixed_flagged", outcome.flagged);
-    /* Both twins ran under the same tool. */
-    const char *version = cell->twin[BUGGY].report.version;
+    /* Both twins ran under the same tool; of a change there is one. */
+    const char *version =
+        cell->twin[BUGGY].ran ? cell->twin[BUGGY].report.version : cell->twin[FIXED].report.version;
     return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "detector", cell->detector->name,
                      "version", json_text(version), "verdict", verdict_word(cell->verdict.verdict),
                      "remarks", json_remarks(&cell->verdict), "buggy", run_json(&cell->twin[BUGGY]),
@@ -55,14 +56,16 @@ static json_t *matrix_json(const struct matrix *matrix)
 {
     json_t *pairs = json_array();
     for (size_t i = 0; i < matrix->pair_count; i++) {
+        const struct pair *pair = matrix->pairs[i];
         json_t *cells = json_array();
         for (size_t c = 0; c < matrix->column_count; c++)
             json_array_append_new(cells, cell_json(&matrix->cells[i * matrix->column_count + c]));
-        json_array_append_new(pairs,
-                              json_pack("{s:s, s:s, s:o, s:o, s:o}", "id", matrix->pairs[i]->id,
-                                        "family", matrix->pairs[i]->family, "title",
-                                        json_text(matrix->pairs[i]->lesson.title), "cwe",
-                                        json_text(matrix->pairs[i]->lesson.cwe), "cells", cells));
+        json_array_append_new(pairs, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "id",
+                                               pair->id, "family", pair->family, "title",
+                                               json_text(pair->lesson.title), "cwe",
+                                               json_text(pair->lesson.cwe), "change_of",
+                                               json_text(pair->of ? pair->of->id : NULL), "patch",
+                                               json_text(patch_word(pair->patch)), "cells", cells));
     }
     json_t *counts = json_object();
     for (enum verdict verdict = VERDICT_KEPT; verdict < VERDICT_COUNT; verdict++)
