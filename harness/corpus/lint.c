@@ -27,13 +27,18 @@ bool lint_promises(const struct lint *lint, enum promise_kind kind, enum defect 
     return false;
 }
 
-static void check_name(const struct lint *lint)
+bool lint_is_name(const char *name)
 {
-    const char *name = lint->pair->name;
     bool good = islower((unsigned char)name[0]);
     for (const char *at = name; *at; at++)
         good = good && (islower((unsigned char)*at) || isdigit((unsigned char)*at) || *at == '_');
-    if (!good)
+    return good;
+}
+
+static void check_name(const struct lint *lint)
+{
+    const char *name = lint->pair->name;
+    if (!lint_is_name(name))
         lint_add(lint, BUGGY, 0,
                  "`%s` is no name for a case: begin with a lower-case letter, and use lower-case "
                  "letters, digits and `_`",

@@ -3,16 +3,12 @@
 #include "corpus/lint_checks.h"
 #include "corpus/shown.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static void check_name(const struct lint *lint, enum polarity polarity)
 {
     const char *name = strchr(lint->pair->name, '.') + 1;
-    bool good = islower((unsigned char)name[0]);
-    for (const char *at = name; *at; at++)
-        good = good && (islower((unsigned char)*at) || isdigit((unsigned char)*at) || *at == '_');
-    if (!good)
+    if (!lint_is_name(name))
         lint_add(lint, polarity, 0,
                  "`%s` is no name for a change: begin with a lower-case letter, and use lower-case "
                  "letters, digits and `_`",

@@ -20,6 +20,8 @@ struct lint {
 /* Complains of one twin. */
 void lint_add(const struct lint *lint, enum polarity polarity, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Lower-case letters, digits and `_`, a letter first. */
+bool lint_is_name(const char *name);
 /* Whether some promise of this kind is of this defect. */
 bool lint_promises(const struct lint *lint, enum promise_kind kind, enum defect defect);
 

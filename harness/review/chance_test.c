@@ -2,8 +2,8 @@
  * That neither the size nor the place of anything tells the answer: of the whole corpus, or of that below the folder that
  * is named as the only argument.
  */
-#include "detect/detect.h"
 #include "review/pool.h"
+#include "review/whole_corpus.h"
 
 #include "model/memory.h"
 
@@ -14,35 +14,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static const char *root = RACELAB_ROOT;
-static struct corpus corpus;
-static const struct pair **pairs;
-static struct candidate *candidates;
-static size_t candidate_count;
-
-static int load(void **state)
-{
-    (void)state;
-    if (corpus_load(root, detector_names(), &corpus) != 0)
-        return -1;
-    for (size_t i = 0; i < corpus.complaints.count; i++)
-        print_error("%s: %s\n", corpus.complaints.items[i].file, corpus.complaints.items[i].text);
-    pairs = xcalloc(corpus.count + 1, sizeof(const struct pair *));
-    for (size_t i = 0; i < corpus.count; i++)
-        pairs[i] = &corpus.pairs[i];
-    candidate_count = draw_candidates(&corpus, pairs, corpus.count, &candidates);
-    return corpus.complaints.count > 0 || candidate_count == 0 ? -1 : 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    free(candidates);
-    free(pairs);
-    corpus_release(&corpus);
-    return 0;
-}
 
 /* What can be counted without reading: of a round, the numbers that stand on the screen. */
 enum count { LINES, BASE_LINES, ADDED, REMOVED, CHANGED, GROWN, COUNTS };
@@ -114,7 +85,7 @@ static void rounds_tell_nothing(void **state)
     size_t wrong = 0;
     double forms[2][2] = {{0}};
     struct pool pool;
-    pool_make(&corpus, pairs, corpus.count, &pool);
+    pool_make(&whole.corpus, whole.pairs, whole.corpus.count, &pool);
     for (uint64_t seed = 1; seed <= SESSIONS; seed++) {
         struct dice dice = {seed};
         size_t drawn[ROUNDS];
@@ -217,10 +188,10 @@ static void options_tell_nothing(void **state)
     struct guesses guesses[2] = {{.count = 0}};
     double places[MOST_OPTIONS][MOST_OPTIONS] = {{0}};
     size_t wrong = 0;
-    for (size_t i = 0; i < candidate_count; i++) {
-        for (uint64_t seed = 0; candidates[i].polarity == BUGGY && seed < ORDERS; seed++) {
+    for (size_t i = 0; i < whole.candidate_count; i++) {
+        for (uint64_t seed = 0; whole.candidates[i].polarity == BUGGY && seed < ORDERS; seed++) {
             struct round round;
-            round_make(&corpus, &candidates[i], i * ORDERS + seed, &round);
+            round_make(&whole.corpus, &whole.candidates[i], i * ORDERS + seed, &round);
             assert_true(round.option_count < MOST_OPTIONS);
             if (round.option_count > 0) {
                 guess(&guesses[round.what.form], &round);
@@ -264,6 +235,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(options_tell_nothing),
     };
     if (argc > 1)
-        root = argv[1];
-    return cmocka_run_group_tests(tests, load, unload);
+        whole.root = argv[1];
+    return cmocka_run_group_tests(tests, whole_load, whole_unload);
 }

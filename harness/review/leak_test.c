@@ -4,8 +4,8 @@
  */
 #include "corpus/comment.h"
 #include "corpus/giveaway.h"
-#include "detect/detect.h"
 #include "review/pool.h"
+#include "review/whole_corpus.h"
 
 #include "model/memory.h"
 
@@ -17,35 +17,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static const char *root = RACELAB_ROOT;
-static struct corpus corpus;
-static const struct pair **pairs;
-static struct candidate *candidates;
-static size_t candidate_count;
-
-static int load(void **state)
-{
-    (void)state;
-    if (corpus_load(root, detector_names(), &corpus) != 0)
-        return -1;
-    for (size_t i = 0; i < corpus.complaints.count; i++)
-        print_error("%s: %s\n", corpus.complaints.items[i].file, corpus.complaints.items[i].text);
-    pairs = xcalloc(corpus.count + 1, sizeof(const struct pair *));
-    for (size_t i = 0; i < corpus.count; i++)
-        pairs[i] = &corpus.pairs[i];
-    candidate_count = draw_candidates(&corpus, pairs, corpus.count, &candidates);
-    return corpus.complaints.count > 0 || candidate_count == 0 ? -1 : 0;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    free(candidates);
-    free(pairs);
-    corpus_release(&corpus);
-    return 0;
-}
 
 /* What is wrong with the texts of one round. */
 struct leaks {
@@ -79,7 +50,7 @@ static void check_text(struct leaks *leaks, const char *text)
     tokens_read(text, strlen(text), &tokens);
     for (size_t i = 0; i < tokens.count; i++) {
         const struct token *token = &tokens.items[i];
-        const char *word = giveaway_in(&corpus, token);
+        const char *word = giveaway_in(&whole.corpus, token);
         if (word)
             leak(leaks, "line %d: %.*s tells `%s`", token->line, (int)token->length, token->text,
                  word);
@@ -223,9 +194,9 @@ static void texts(void **state)
 {
     (void)state;
     struct leaks leaks = {0};
-    for (size_t i = 0; i < candidate_count; i++) {
+    for (size_t i = 0; i < whole.candidate_count; i++) {
         struct round round;
-        round_make(&corpus, &candidates[i], i, &round);
+        round_make(&whole.corpus, &whole.candidates[i], i, &round);
         check_round(&leaks, &round);
         round_release(&round);
     }
@@ -237,15 +208,15 @@ static void hints(void **state)
 {
     (void)state;
     size_t different = 0;
-    for (size_t i = 0; i < corpus.count; i++) {
+    for (size_t i = 0; i < whole.corpus.count; i++) {
         struct round rounds[2];
         for (enum polarity p = BUGGY; p <= FIXED; p++) {
-            struct candidate what = {.pair = pairs[i], .polarity = p};
-            round_make(&corpus, &what, 1, &rounds[p]);
+            struct candidate what = {.pair = whole.pairs[i], .polarity = p};
+            round_make(&whole.corpus, &what, 1, &rounds[p]);
         }
         for (size_t hint = 0; hint + 1 < REVIEW_HINTS; hint++) {
             if (strcmp(rounds[BUGGY].hints[hint], rounds[FIXED].hints[hint]) != 0) {
-                print_error("%s:\n  %s\n  %s\n", pairs[i]->id, rounds[BUGGY].hints[hint],
+                print_error("%s:\n  %s\n  %s\n", whole.pairs[i]->id, rounds[BUGGY].hints[hint],
                             rounds[FIXED].hints[hint]);
                 different++;
             }
@@ -263,6 +234,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(hints),
     };
     if (argc > 1)
-        root = argv[1];
-    return cmocka_run_group_tests(tests, load, unload);
+        whole.root = argv[1];
+    return cmocka_run_group_tests(tests, whole_load, whole_unload);
 }
