@@ -38,7 +38,7 @@ static const char doc[] =
     "\n"
     "The corpus:\n"
     "  list                 every pair with its title\n"
-    "  show CASE            the lesson of a pair and the diff of its twins\n"
+    "  show CASE|CHANGE     the lesson of a pair and the diff of its twins\n"
     "  roadmap [STATION]    the pairs in learning order, and how far you are\n"
     "  review [CASE]...     review programs and changes, and have your findings judged\n"
     "  run [CASE|FAMILY]... run pairs under detectors and judge them\n"
