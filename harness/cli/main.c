@@ -178,8 +178,11 @@ int main(int argc, char **argv)
     char *full_name = xasprintf("racelab %s", command);
     argv[arguments.command_at] = full_name;
     int status = found->run(&lab, argc - arguments.command_at, argv + arguments.command_at);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        cli_error("standard output: %s", strerror(errno));
+    /* What failed earlier has left no trace but that it did. */
+    int unwritten = fflush(stdout) != 0 ? errno : 0;
+    if (unwritten || ferror(stdout)) {
+        cli_error("standard output: %s",
+                  unwritten ? strerror(unwritten) : "not all of it could be written");
         status = STATUS_OUTPUT;
     }
     free(full_name);
