@@ -3,6 +3,8 @@
 #include "corpus/diff.h"
 #include "model/memory.h"
 
+#include <string.h>
+
 const struct pair *candidate_source(const struct candidate *what)
 {
     return what->change ? what->change : what->pair;
@@ -38,6 +40,28 @@ static void add(const struct candidate *what, struct candidate **items, size_t *
     *added = *what;
 }
 
+static bool same_line(const struct text_line *left, const struct text_line *right)
+{
+    return left->length == right->length && memcmp(left->text, right->text, left->length) == 0;
+}
+
+/* The lines without those that both begin and end with: these are never part of the difference, and most of what it would
+ * cost. Borrowed from `lines`. */
+static void without_common(const struct text_lines lines[2], struct text_lines rest[2])
+{
+    size_t least = lines[0].count < lines[1].count ? lines[0].count : lines[1].count;
+    size_t head = 0;
+    while (head < least && same_line(&lines[0].items[head], &lines[1].items[head]))
+        head++;
+    size_t tail = 0;
+    while (tail < least - head && same_line(&lines[0].items[lines[0].count - tail - 1],
+                                            &lines[1].items[lines[1].count - tail - 1]))
+        tail++;
+    for (size_t side = 0; side < 2; side++)
+        rest[side] = (struct text_lines){.items = lines[side].items + head,
+                                         .count = lines[side].count - head - tail};
+}
+
 /* Adds the program as a change to one correct version, where that is another program. */
 static void add_diff(const struct candidate *what, const struct shown *program,
                      struct candidate **items, size_t *count)
@@ -46,11 +70,13 @@ static void add_diff(const struct candidate *what, const struct shown *program,
     const struct pair *base = candidate_base(what);
     struct shown before;
     struct text_lines lines[2];
+    struct text_lines rest[2];
     struct hunks hunks = {0};
     shown_make(base->twin[FIXED].source, base->twin[FIXED].length, &before);
     lines_read(before.text, before.length, &lines[0]);
     lines_read(program->text, program->length, &lines[1]);
-    diff_lines(&lines[0], &lines[1], &hunks);
+    without_common(lines, rest);
+    diff_lines(&rest[0], &rest[1], &hunks);
     diff.form = REVIEW_DIFF;
     for (size_t i = 0; i < hunks.count; i++) {
         diff.removed += hunks.items[i].count[0];
