@@ -100,7 +100,7 @@ static bool reap(struct keeper *keeper, bool hunt)
         if (pid <= 0)
             return pid == 0;
         if (hunt)
-            clear_successors(getpid(), pid);
+            clear_successors(getpid(), pid, NULL, NULL);
         if (pid == keeper->program) {
             uint64_t when = now_ns();
             keeper->program = 0;
@@ -159,12 +159,13 @@ static void wait_for_end(struct keeper *keeper)
     struct pollfd watched[] = {{.fd = KEEPER_LINK, .events = POLLIN},
                                {.fd = keeper->signals, .events = POLLIN}};
     while (keeper->program) {
-        if (poll(watched, 2, -1) < 0 && errno != EINTR)
-            return;
-        if (watched[1].revents) {
-            struct signalfd_siginfo info;
-            if (read(keeper->signals, &info, sizeof info) != sizeof info)
+        if (poll(watched, 2, -1) < 0) {
+            if (errno == EINTR)
                 continue;
+            return;
+        }
+        struct signalfd_siginfo info;
+        if (watched[1].revents && read(keeper->signals, &info, sizeof info) == sizeof info) {
             reap(keeper, false);
             /* The program is no one to end its own run by a signal to the keeper. */
             if (info.ssi_signo != SIGCHLD && getppid() != keeper->parent)
@@ -197,6 +198,8 @@ static _Noreturn void become_program(const struct keeper *keeper, char **argv)
             _exit(127);
         }
     }
+    /* Told here, for the program may kill its keeper before that is on the processor again. */
+    tell(KEEPER_STARTED, getpid(), 0, now_ns());
     execvp(argv[0], argv);
     tell(KEEPER_NOT_STARTED, errno, 0, now_ns());
     _exit(127);
@@ -239,7 +242,7 @@ static int set_up(struct keeper *keeper)
     sigprocmask(SIG_BLOCK, &keeper->watched, NULL);
     const struct sigaction ended_only = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
     sigaction(SIGCHLD, &ended_only, NULL);
-    keeper->signals = signalfd(-1, &keeper->watched, SFD_CLOEXEC);
+    keeper->signals = signalfd(-1, &keeper->watched, SFD_CLOEXEC | SFD_NONBLOCK);
     if (keeper->signals < 0)
         return -errno;
     /* Beside the link's end of stream, in case another process holds the supervisor's end of it. */
@@ -294,12 +297,13 @@ int main(int argc, char **argv)
             tell(KEEPER_NOT_STARTED, errno, 0, now_ns());
             return 0;
         }
-        tell(KEEPER_STARTED, keeper.program, 0, now_ns());
         drop_output(&keeper);
         wait_for_end(&keeper);
         clear_tree(&keeper);
     }
     if (keeper.report_dir >= 0 && supervisor_gone(&keeper))
         reports_remove(keeper.report_dir, keeper.report_path);
-    return 0;
+    /* Nothing at exit: LeakSanitizer would stop this process there by a SIGSTOP, which the
+     * supervisor's SIGCONT may take away, and wait for that stop for ever. */
+    _exit(0);
 }
