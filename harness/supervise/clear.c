@@ -38,12 +38,13 @@ size_t clear_signal(const struct proc_table *table, const bool *member, int sign
     return running;
 }
 
-void clear_successors(pid_t parent, pid_t after)
+void clear_successors(pid_t parent, pid_t after, clear_doomed_fn *doomed, const void *user)
 {
     enum { REACH = 16 };
     for (pid_t pid = after + 1; pid <= after + REACH; pid++) {
         struct proc_process process;
-        if (proc_process_read(pid, &process) == 0 && process.parent == parent)
+        if (proc_process_read(pid, &process) == 0 && process.parent == parent &&
+            (!doomed || doomed(&process, user)))
             kill(pid, SIGKILL);
     }
 }

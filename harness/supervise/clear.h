@@ -17,11 +17,15 @@
  */
 size_t clear_signal(const struct proc_table *table, const bool *member, int signal_number);
 
+/* Whether a process is to be ended. */
+typedef bool clear_doomed_fn(const struct proc_process *process, const void *user);
+
 /*
- * Kills children of `parent` whose pid lies just above `after`. A process that forks, ends and
- * leaves its child to do the same is gone before a reading of the whole table is done; but when
- * it is reaped, its successor is the caller's child and has one of the next pids.
+ * Kills children of `parent` whose pid lies just above `after`, those that are `doomed`; all of
+ * them where that is NULL. A process that forks, ends and leaves its child to do the same is gone
+ * before a reading of the whole table is done; but when it is reaped, its successor is the caller's
+ * child and has one of the next pids.
  */
-void clear_successors(pid_t parent, pid_t after);
+void clear_successors(pid_t parent, pid_t after, clear_doomed_fn *doomed, const void *user);
 
 #endif

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "supervise/proc.h"
+#include "supervise/sweep.h"
 #include "supervise/test_support.h"
 
 enum { ANY = -1 };
@@ -104,6 +106,46 @@ static void killed_keeper(void **state)
         told_release(&told);
         assert_nothing_left();
     }
+}
+
+static void note_signal(uv_process_t *process, int64_t status, int signal_number)
+{
+    (void)status;
+    *(int *)process->data = signal_number;
+    uv_close((uv_handle_t *)process, NULL);
+}
+
+/* Another run's keeper, say, that started just after what is swept. */
+static void sweep_spares_the_processes_of_the_loop(void **state)
+{
+    uv_loop_t loop;
+    uv_process_t own;
+    siginfo_t ended;
+    struct proc_process left;
+    int signal_number = 0;
+    (void)state;
+    assert_int_equal(uv_loop_init(&loop), 0);
+    own.data = &signal_number;
+    pid_t stray = fork();
+    if (stray == 0) {
+        setsid();
+        _exit(0);
+    }
+    assert_int_equal(waitid(P_PID, (id_t)stray, &ended, WEXITED | WNOWAIT), 0);
+    assert_int_equal(proc_process_read(stray, &left), 0);
+    const uv_process_options_t options = {.exit_cb = note_signal,
+                                          .file = "sleep",
+                                          .args = (char *[]){"sleep", "1000", NULL},
+                                          .flags = UV_PROCESS_DETACHED};
+    assert_int_equal(uv_spawn(&loop, &own, &options), 0);
+    while (sweep_pass(&loop, left.start) > 0)
+        ;
+    assert_int_equal(waitpid(stray, NULL, WNOHANG), -1);
+    /* Had the sweep killed it, that signal would be the one that ends it. */
+    assert_int_equal(uv_process_kill(&own, SIGTERM), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(signal_number, SIGTERM);
+    assert_int_equal(uv_loop_close(&loop), 0);
 }
 
 static void be_supervisor(const char *directory, const char *fifo)
@@ -252,6 +294,7 @@ int main(void)
         cmocka_unit_test(keeper_ignores_the_program),
         cmocka_unit_test(stopped_keeper_goes_on),
         cmocka_unit_test(killed_keeper),
+        cmocka_unit_test(sweep_spares_the_processes_of_the_loop),
         cmocka_unit_test(killed_supervisor),
         cmocka_unit_test(cancelled),
         cmocka_unit_test(cancelled_before_it_begins),
