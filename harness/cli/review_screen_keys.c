@@ -289,11 +289,11 @@ bool screen_key(struct screen *screen, int key)
     screen_say(screen, NULL);
     if (key != '\n' && key != '\r' && key != KEY_ENTER)
         screen->asks_to_go_on = false;
-    if (key == 'q') {
-        screen->asks_to_quit = true;
-    } else if (screen->view == VIEW_HELP) {
+    if (screen->view == VIEW_HELP) {
         if (!move_key(screen, key))
             look_at(screen, screen->before_help);
+    } else if (key == 'q') {
+        screen->asks_to_quit = true;
     } else if (key == '?' || key == KEY_F(1)) {
         screen->before_help = screen->view;
         look_at(screen, VIEW_HELP);

@@ -119,7 +119,7 @@ static void tell_lines(struct page *page, const struct round *round, const struc
     for (size_t i = 0; i < round->program.line_count; i++) {
         bool marked = answer->marked && i < answer->line_count && answer->marked[i];
         enum line_part part = round->parts[i];
-        if (part == LINE_NONE && !marked)
+        if (part != LINE_WANTED && !marked)
             continue;
         if (!any)
             heading(page, "The lines");
@@ -128,7 +128,7 @@ static void tell_lines(struct page *page, const struct round *round, const struc
                             : part == LINE_WANTED && answer->verdict == REVIEW_ACCEPTED
                                 ? "part of it"
                             : part == LINE_WANTED  ? "missed"
-                            : part == LINE_NEUTRAL ? "noticed here"
+                            : part == LINE_NEUTRAL ? "beside it"
                                                    : "no part";
         enum page_look look = part == LINE_NEUTRAL                        ? LOOK_PLAIN
                               : (part == LINE_WANTED) == marked && marked ? LOOK_RIGHT

@@ -46,7 +46,7 @@ static void print_lines(FILE *out, const struct style *style, const struct round
     if (wanted)
         print_part(out, style, "lines", wanted);
     if (neutral)
-        print_part(out, style, "noticed at", neutral);
+        print_part(out, style, "beside it", neutral);
     free(wanted);
     free(neutral);
 }

@@ -89,15 +89,16 @@ static bool does_something(const struct round *round, const struct reading *read
            functions_at(&reading->functions, round->program.sources[at]) != NULL;
 }
 
-/* The function's nearest line that does something, from `at` on in steps of `step`, is wanted. */
-static void want_neighbour(struct round *round, const struct reading *reading,
-                           const struct text_lines *lines, size_t at, int step)
+/* The function's nearest line that does something, from `at` on in steps of `step`. */
+static void set_neighbour(struct round *round, const struct reading *reading,
+                          const struct text_lines *lines, size_t at, int step,
+                          enum line_part part)
 {
     const char *function = functions_at(&reading->functions, round->program.sources[at]);
     while (at < lines->count &&
            functions_at(&reading->functions, round->program.sources[at]) == function) {
         if (does_something(round, reading, &lines->items[at], at)) {
-            set_part(round, (int)at + 1, LINE_WANTED);
+            set_part(round, (int)at + 1, part);
             return;
         }
         at += (size_t)step;
@@ -113,8 +114,9 @@ static bool within_function(const struct round *round, const struct reading *rea
     return before && before == functions_at(&reading->functions, round->program.sources[at]);
 }
 
-/* Where the bug is promised only where it is noticed: what the other twin has otherwise, and what stands beside it. */
-static void want_differences(struct round *round, const struct reading *reading)
+/* What the other twin has otherwise, and what stands beside what it has besides. */
+static void set_differences(struct round *round, const struct reading *reading,
+                            enum line_part part)
 {
     enum polarity other = round->what.polarity == BUGGY ? FIXED : BUGGY;
     const struct pair *pair = round->what.pair;
@@ -130,11 +132,11 @@ static void want_differences(struct round *round, const struct reading *reading)
         size_t end = hunk->first[0] + hunk->count[0];
         for (size_t at = hunk->first[0]; at < end; at++) {
             if (does_something(round, reading, &lines[0].items[at], at))
-                set_part(round, (int)at + 1, LINE_WANTED);
+                set_part(round, (int)at + 1, part);
         }
         if (hunk->count[0] == 0 && within_function(round, reading, end)) {
-            want_neighbour(round, reading, &lines[0], end - 1, -1);
-            want_neighbour(round, reading, &lines[0], end, 1);
+            set_neighbour(round, reading, &lines[0], end - 1, -1, part);
+            set_neighbour(round, reading, &lines[0], end, 1, part);
         }
     }
     hunks_release(&hunks);
@@ -159,8 +161,9 @@ void set_parts(struct round *round, const struct reading *reading)
         if (reading->promises->items[i].kind == PROMISE_BUG)
             set_promised(round, reading, &reading->promises->items[i]);
     }
-    if (!has_cause(reading->promises))
-        want_differences(round, reading);
+    /* Wanted where the bug is promised only where it is noticed. Otherwise no mistake: a call that
+     * is missing has no line of its own. */
+    set_differences(round, reading, has_cause(reading->promises) ? LINE_NEUTRAL : LINE_WANTED);
     if (wanted_line(round) == 0) { /* nothing but where it is noticed */
         for (size_t i = 0; i < round->program.line_count; i++) {
             if (round->parts[i] == LINE_NEUTRAL)

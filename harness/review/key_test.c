@@ -61,10 +61,20 @@ static const struct example {
     /* Where it is all there is, it is wanted; a name that is in one twin alone is not said. */
     {"int main(void)\n{\n    gone = 1;\n    wait(NULL); /* bug: hang(gone) */\n}\n",
      "int main(void)\n{\n    wait(NULL); /* bug: hang(gone) */\n}\n",
-     "...W.",
+     "..~W.",
      "0001000",
      {"Look at main().", "Look at what is read, written, held and waited for in main().",
       "Look at line 4."}},
+    /* A call that is missing: what stands beside it is no mistake. */
+    {"void f(void)\n{\n    work(done);\n    return;\n}\n"
+     "int main(void)\n{\n    take(done); /* bug: hang(done) */\n}\n",
+     "void f(void)\n{\n    work(done);\n    tell(done);\n    return;\n}\n"
+     "int main(void)\n{\n    take(done); /* bug: hang(done) */\n}\n",
+     "..~~...W.",
+     "0001000",
+     {"Look at `done`.",
+      "Look at `done`, and at what is read, written, held and waited for in main().",
+      "Look at line 8."}},
     /* A line of two bugs is wanted where it is of one. */
     {"int main(void)\n{\n    go(); /* bug: hang */\n    wait(0); /* bug: hang */ /* bug: "
      "misuse(go) */\n}\n",

@@ -31,8 +31,8 @@ struct candidate {
 enum line_part {
     LINE_NONE,   /* to mark it costs precision */
     LINE_WANTED, /* it takes part in the bug */
-    LINE_NEUTRAL /* where the bug is noticed (an assert, a join that never returns) where other lines are its cause: to
-                    mark it neither helps nor costs */
+    LINE_NEUTRAL /* to mark it neither helps nor costs: where the bug is noticed (an assert, a join that never returns)
+                    while other lines are its cause, and what the fix changes or adds to */
 };
 
 /* A patch that is offered for the program of the round. */

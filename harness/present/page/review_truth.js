@@ -71,7 +71,7 @@ function answeredMarks(round, answer) {
     round.sources.forEach((line, i) => {
         const marked = answer.marked.includes(i + 1);
         const said = {w: marked ? '✓ found' : '✗ takes part, not marked',
-            n: marked && '~ marked, where it only shows',
+            n: marked && '~ marked, beside it',
             '.': marked && '✗ marked, takes no part'}[round.parts[i]];
         if (said) {
             addMark(marks, line, {who: 'you', defect: 'you', act: said});
