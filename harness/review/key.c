@@ -91,8 +91,7 @@ static bool does_something(const struct round *round, const struct reading *read
 
 /* The function's nearest line that does something, from `at` on in steps of `step`. */
 static void set_neighbour(struct round *round, const struct reading *reading,
-                          const struct text_lines *lines, size_t at, int step,
-                          enum line_part part)
+                          const struct text_lines *lines, size_t at, int step, enum line_part part)
 {
     const char *function = functions_at(&reading->functions, round->program.sources[at]);
     while (at < lines->count &&
@@ -115,8 +114,7 @@ static bool within_function(const struct round *round, const struct reading *rea
 }
 
 /* What the other twin has otherwise, and what stands beside what it has besides. */
-static void set_differences(struct round *round, const struct reading *reading,
-                            enum line_part part)
+static void set_differences(struct round *round, const struct reading *reading, enum line_part part)
 {
     enum polarity other = round->what.polarity == BUGGY ? FIXED : BUGGY;
     const struct pair *pair = round->what.pair;
