@@ -176,7 +176,7 @@ static char *help_of(const struct screen *screen)
         case STAGE_TRUTH:
         case STAGE_OVER:
             help = xasprintf(" ? help  q quit  %sn next  p program  Tab next part",
-                             review_awaits(screen->review) ? "detectors at work  " : "");
+                             review_awaits(screen->review) ? "checking  " : "");
             break;
         }
     }

@@ -151,7 +151,7 @@ static void leave(struct terminal *terminal)
 static void await_detectors(struct terminal *terminal)
 {
     terminal_await(terminal, "p program");
-    terminal_await_gone(terminal, "detectors at work");
+    terminal_await_gone(terminal, "checking  n next");
 }
 
 /* Pages through the truth from its beginning; all rows, from malloc. */
@@ -372,7 +372,7 @@ static void a_signal_ends_what_is_at_work(void **state)
     struct terminal *terminal = REVIEW(SESSION);
     terminal_await(terminal, "Accept or reject");
     terminal_press(terminal, "a");
-    terminal_await(terminal, "detectors at work");
+    terminal_await(terminal, "checking  n next  p program  Tab next part");
     terminal_signal(terminal, SIGTERM);
     terminal_await_said(terminal, "racelab review --continue");
     expect_end(terminal, 143);
