@@ -1,11 +1,11 @@
 #include "cli/review_export.h"
 
 #include "cli/cli.h"
+#include "model/folder.h"
 #include "model/memory.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <git2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,13 +162,6 @@ static int occupied(const char *folder)
     return found;
 }
 
-static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *walk)
-{
-    (void)facts;
-    (void)kind;
-    return walk->level > 0 ? remove(path) : 0;
-}
-
 int review_export(const struct rounds *rounds, const char *folder)
 {
     struct stat facts;
@@ -189,7 +182,7 @@ int review_export(const struct rounds *rounds, const char *folder)
         cli_error("%s: the repository could not be written: %s", folder,
                   last && last->message ? last->message
                                         : "for a reason that libgit2 does not tell");
-        nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        folder_clear(folder);
         if (made)
             rmdir(folder);
     }

@@ -1,11 +1,11 @@
 #include "cli/review_export.h"
 
 #include "cli/cli.h"
+#include "model/folder.h"
 #include "model/memory.h"
 #include "present/review_key.h"
 #include "review/draw.h"
 
-#include <ftw.h>
 #include <git2.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -24,14 +24,6 @@ enum { ROUNDS = 12 };
 static struct corpus corpus;
 static struct rounds rounds;
 static char folder[] = "/tmp/racelab-export-XXXXXX";
-
-static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *walk)
-{
-    (void)facts;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
 
 static int setup(void **state)
 {
@@ -52,7 +44,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove(folder);
     rounds_release(&rounds);
     corpus_release(&corpus);
     git_libgit2_shutdown();

@@ -1,10 +1,10 @@
 #include "cli/sandbox.h"
 
 #include "corpus/file.h"
+#include "model/folder.h"
 #include "model/memory.h"
 
 #include <dirent.h>
-#include <ftw.h>
 #include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,17 +56,9 @@ void sandbox_open(struct sandbox *box, const char *id)
     shell("mkdir %s/tmp", box->folder);
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
 void sandbox_close(struct sandbox *box)
 {
-    nftw(box->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove(box->folder);
     free(box->folder);
     free(box->text[BUGGY]);
     free(box->text[FIXED]);

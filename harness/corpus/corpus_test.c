@@ -1,8 +1,8 @@
 #include "corpus/corpus.h"
 
+#include "model/folder.h"
 #include "model/memory.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -56,19 +56,11 @@ static int setup(void **state)
     return 0;
 }
 
-static int remove_one(const char *path, const struct stat *facts, int kind, struct FTW *walk)
-{
-    (void)facts;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
-
 static int teardown(void **state)
 {
     struct fixture *f = *state;
     corpus_release(&f->corpus);
-    nftw(f->root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    folder_remove(f->root);
     free(f);
     return 0;
 }

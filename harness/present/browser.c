@@ -1,11 +1,11 @@
 #include "present/browser.h"
 
 #include "detect/detect.h"
+#include "model/folder.h"
 #include "model/memory.h"
 #include "supervise/sweep.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -43,9 +43,14 @@ struct browser {
     char *prepared; /* the number of the script before a page's own */
 };
 
-char *browser_find(void)
+bool browser_missing(void)
 {
-    return find_in_path("chromium");
+    char *path = find_in_path("chromium");
+    bool missing = !path;
+    if (missing)
+        puts("skipped: chromium is not installed (Debian: chromium)");
+    free(path);
+    return missing;
 }
 
 static void complain(struct browser *browser, const char *kind, const char *what)
@@ -245,8 +250,9 @@ static int start(struct browser *browser, const char *path)
     return result;
 }
 
-struct browser *browser_open(const char *path)
+struct browser *browser_open(void)
 {
+    char *path = find_in_path("chromium");
     struct browser *browser = xcalloc(1, sizeof(*browser));
     browser->complaints = xstrdup("");
     browser->folder = xstrdup("/tmp/racelab-browser-XXXXXX");
@@ -258,7 +264,9 @@ struct browser *browser_open(const char *path)
     uv_pipe_init(&browser->loop, &browser->from, 0);
     uv_timer_init(&browser->loop, &browser->limit);
     browser->process.data = browser->from.data = browser->limit.data = browser;
+    assert_non_null(path);
     assert_int_equal(start(browser, path), 0);
+    free(path);
     assert_int_equal(uv_read_start((uv_stream_t *)&browser->from, give_room, hear), 0);
     const json_t *made =
         ask(browser, "Target.createTarget", json_pack("{s:s}", "url", "about:blank"));
@@ -276,12 +284,9 @@ struct browser *browser_open(const char *path)
     return browser;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
+const char *browser_folder(const struct browser *browser)
 {
-    (void)status;
-    (void)kind;
-    (void)walk;
-    return remove(path);
+    return browser->folder;
 }
 
 /* All of the group, then what left it: as orphans these have fallen to this process. */
@@ -311,7 +316,7 @@ void browser_close(struct browser *browser)
     uv_walk(&browser->loop, close_handle, NULL);
     uv_run(&browser->loop, UV_RUN_DEFAULT);
     uv_loop_close(&browser->loop);
-    nftw(browser->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove(browser->folder);
     json_decref(browser->reply);
     free(browser->folder);
     free(browser->session);

@@ -14,12 +14,15 @@
 
 struct browser;
 
-/* The browser's path in PATH, from malloc; NULL: not installed. */
-char *browser_find(void);
+/* Whether it is not installed. Says so on standard output then, for a test that is to end with BROWSER_SKIPS. */
+bool browser_missing(void);
+enum { BROWSER_SKIPS = 77 };
 
 /* Starts it with a new profile and an empty page. */
-struct browser *browser_open(const char *path);
-/* Ends all its processes and removes its profile. NULL is allowed. */
+struct browser *browser_open(void);
+/* For the pages of the test; belongs to the browser. */
+const char *browser_folder(const struct browser *browser);
+/* Ends all its processes and removes its profile and its folder. NULL is allowed. */
 void browser_close(struct browser *browser);
 
 /* Loads a file and waits until its scripts have run; `hash` is put behind its address. Forgets the

@@ -7,7 +7,6 @@
 #include "present/html.h"
 #include "present/html_fixture.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -18,7 +17,6 @@
 #include <cmocka.h>
 
 static struct browser *browser;
-static char folder[] = "/tmp/racelab-pages-XXXXXX";
 static size_t steps; /* of the schedule of deadlock/swap */
 
 #define ROWS       "document.querySelectorAll('[data-row]').length"
@@ -27,7 +25,7 @@ static size_t steps; /* of the schedule of deadlock/swap */
 
 static void load(const char *page, const char *hash)
 {
-    char *path = xasprintf("%s/%s.html", folder, page);
+    char *path = xasprintf("%s/%s.html", browser_folder(browser), page);
     browser_resize(browser, 1280, 900, false);
     browser_load(browser, path, hash);
     free(path);
@@ -383,7 +381,7 @@ static void it_can_be_read_without_scripts(void **state)
 static void write_page(const char *name, int (*write)(const char *path, const void *what),
                        const void *what)
 {
-    char *path = xasprintf("%s/%s.html", folder, name);
+    char *path = xasprintf("%s/%s.html", browser_folder(browser), name);
     assert_int_equal(write(path, what), 0);
     free(path);
 }
@@ -403,8 +401,8 @@ static int write_check(const char *path, const void *user)
 static void write_shop_source(struct check_fixture *fixture)
 {
     free(fixture->inspection.root);
-    fixture->inspection.root = xstrdup(folder);
-    char *path = xasprintf("%s/shop.c", folder);
+    fixture->inspection.root = xstrdup(browser_folder(browser));
+    char *path = xasprintf("%s/shop.c", browser_folder(browser));
     FILE *out = fopen(path, "we");
     assert_non_null(out);
     for (int line = 1; line <= 70; line++) {
@@ -446,7 +444,7 @@ static void write_searched_check(void)
 static int open_all(void **state)
 {
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    browser = browser_open();
     struct run_fixture run;
     run_fixture_make(&run);
     add_search(&run.matrix.cells[2].twin[BUGGY], fixture_deadlock, "buggy/deadlock/swap.c");
@@ -467,25 +465,13 @@ static int open_all(void **state)
         write_page(checks[i].name, write_check, &check);
         fixture_release(&check);
     }
-    char *path = browser_find();
-    browser = browser_open(path);
-    free(path);
     return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-    (void)status;
-    (void)kind;
-    (void)walk;
-    return remove(path);
 }
 
 static int close_all(void **state)
 {
     (void)state;
     browser_close(browser);
-    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     return 0;
 }
 
@@ -508,11 +494,7 @@ int main(void)
         cmocka_unit_test(a_pair_shows_the_schedule_that_fails),
         cmocka_unit_test(it_can_be_read_without_scripts),
     };
-    char *path = browser_find();
-    if (!path) {
-        puts("skipped: chromium is not installed (Debian: chromium)");
-        return 77;
-    }
-    free(path);
+    if (browser_missing())
+        return BROWSER_SKIPS;
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -4,7 +4,6 @@
 #include "present/exploration_fixture.h"
 #include "present/html.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -16,7 +15,6 @@
 #include <cmocka.h>
 
 static struct browser *browser;
-static char folder[] = "/tmp/racelab-steps-XXXXXX";
 
 #define COUNT(css) "document.querySelectorAll(" #css ").length"
 #define TEXT(css)  "document.querySelector(" #css ").textContent"
@@ -29,7 +27,7 @@ static char folder[] = "/tmp/racelab-steps-XXXXXX";
 
 static void load(const char *page)
 {
-    char *path = xasprintf("%s/%s.html", folder, page);
+    char *path = xasprintf("%s/%s.html", browser_folder(browser), page);
     browser_resize(browser, 1280, 900, false);
     browser_load(browser, path, "");
     free(path);
@@ -292,8 +290,8 @@ static int open_all(void **state)
                  {"hostile", fixture_hostile_exploration},
                  {"calm", fixture_calm}};
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    char *src = xasprintf("%s/src", folder);
+    browser = browser_open();
+    char *src = xasprintf("%s/src", browser_folder(browser));
     char *bank = xasprintf("%s/bank.c", src);
     assert_int_equal(mkdir(src, 0700), 0);
     FILE *out = fopen(bank, "we");
@@ -301,11 +299,11 @@ static int open_all(void **state)
     for (int line = 1; fixture_bank_line(line); line++)
         fprintf(out, "%s\n", fixture_bank_line(line));
     assert_int_equal(fclose(out), 0);
-    struct inspection inspection = {.root = folder};
+    struct inspection inspection = {.root = (char *)browser_folder(browser)};
     struct sources *sources = sources_new(&inspection);
     for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
         struct exploration exploration;
-        char *path = xasprintf("%s/%s.html", folder, pages[i].name);
+        char *path = xasprintf("%s/%s.html", browser_folder(browser), pages[i].name);
         pages[i].make(&exploration);
         assert_int_equal(html_write_exploration(path, &exploration, sources), 0);
         exploration_release(&exploration);
@@ -314,25 +312,13 @@ static int open_all(void **state)
     sources_free(sources);
     free(bank);
     free(src);
-    char *path = browser_find();
-    browser = browser_open(path);
-    free(path);
     return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-    (void)status;
-    (void)kind;
-    (void)walk;
-    return remove(path);
 }
 
 static int close_all(void **state)
 {
     (void)state;
     browser_close(browser);
-    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     return 0;
 }
 
@@ -353,11 +339,7 @@ int main(void)
         cmocka_unit_test(text_stands_out_in_both_schemes),
         cmocka_unit_test(it_can_be_read_without_scripts),
     };
-    char *path = browser_find();
-    if (!path) {
-        puts("skipped: chromium is not installed (Debian: chromium)");
-        return 77;
-    }
-    free(path);
+    if (browser_missing())
+        return BROWSER_SKIPS;
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

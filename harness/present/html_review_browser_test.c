@@ -393,11 +393,7 @@ int main(void)
         cmocka_unit_test(one_round_leads_to_the_next_and_to_its_pair),
         cmocka_unit_test(it_fits_a_phone_and_both_schemes),
     };
-    char *path = browser_find();
-    if (!path) {
-        puts("skipped: chromium is not installed (Debian: chromium)");
-        return 77;
-    }
-    free(path);
+    if (browser_missing())
+        return BROWSER_SKIPS;
     return cmocka_run_group_tests(tests, review_open, review_close);
 }

@@ -393,11 +393,7 @@ int main(void)
         cmocka_unit_test(nothing_tells_the_answer),
         cmocka_unit_test(nothing_tells_the_answers_of_the_corpus),
     };
-    char *path = browser_find();
-    if (!path) {
-        puts("skipped: chromium is not installed (Debian: chromium)");
-        return 77;
-    }
-    free(path);
+    if (browser_missing())
+        return BROWSER_SKIPS;
     return cmocka_run_group_tests(tests, review_open, review_close);
 }

@@ -2,7 +2,6 @@
 
 #include "model/memory.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -15,33 +14,20 @@
 struct browser *review_browser;
 struct review_fixture review_fixture;
 
-static char folder[] = "/tmp/racelab-review-XXXXXX";
-
 char *review_page(const char *name)
 {
-    return xasprintf("%s/%s.html", folder, name);
+    return xasprintf("%s/%s.html", browser_folder(review_browser), name);
 }
 
 int review_open(void **state)
 {
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    review_browser = browser_open();
     review_fixture_make(&review_fixture);
     char *page = review_page("run");
     assert_int_equal(html_write_run(page, &review_fixture.matrix, &review_fixture.review), 0);
     free(page);
-    char *path = browser_find();
-    review_browser = browser_open(path);
-    free(path);
     return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-    (void)status;
-    (void)kind;
-    (void)walk;
-    return remove(path);
 }
 
 int review_close(void **state)
@@ -49,7 +35,6 @@ int review_close(void **state)
     (void)state;
     browser_close(review_browser);
     review_fixture_release(&review_fixture);
-    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     return 0;
 }
 

@@ -1,10 +1,10 @@
 #include "review/store_fixture.h"
 
 #include "corpus/file.h"
+#include "model/folder.h"
 #include "model/memory.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,18 +55,10 @@ int state_home_make(void **state)
     return 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-    (void)status;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
 int state_home_remove(void **state)
 {
     struct state_home *home = *state;
-    nftw(home->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove(home->folder);
     free(home->folder);
     free(home);
     return 0;
