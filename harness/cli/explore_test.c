@@ -367,6 +367,14 @@ static void a_pair_is_searched_and_told_step_by_step(void **state)
     expect_text(text, "\"failure\":\"deadlock\"");
     expect_text(text, "\"takes\":\"");
     free(text);
+    /* A run that does not search searches for its review alone. */
+    result = sandbox_racelab(&box, "", "run -d watchdog --html %s", page);
+    assert_null(strstr(result.out, "explore"));
+    result_free(&result);
+    text = read_text(page);
+    expect_text(text, "\"searches\":[{\"pair\":");
+    expect_text(text, "\"failure\":\"deadlock\"");
+    free(text);
     free(page);
     result = sandbox_racelab(&box, "", "run -d explore -x 40");
     expect_status(&result, 0);

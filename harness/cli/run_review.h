@@ -7,8 +7,10 @@
 
 struct run_review {
     struct rounds rounds;
-    struct selection shown;  /* the changes among their programs and patches */
-    struct matrix changes;   /* of those */
+    struct selection changes; /* among their programs and patches */
+    struct selection pairs;   /* whose twins are among them */
+    struct matrix changes_run;
+    struct matrix pairs_searched;
     struct html_review html; /* of all this; for html_write_run() */
 };
 
@@ -18,7 +20,8 @@ struct run_review {
  */
 int run_review_draw(const struct corpus *corpus, const struct selection *selection,
                     struct run_review *review);
-/* Runs the changes as choice_run() does. */
+/* Runs the changes as choice_run() does. A round's truth has the schedule that fails: where `choice` does not search, they
+ * are searched besides, and so are the pairs. */
 int run_review_run(const struct lab *lab, const struct choice *choice, struct run_review *review);
 void run_review_release(struct run_review *review);
 

@@ -19,7 +19,8 @@ struct html_review {
     const struct rounds *rounds;
     uint64_t seed;
     size_t asked;
-    const struct matrix *changes; /* under the run's detectors; NULL: they were not run */
+    const struct matrix *changes;  /* as they were run; NULL: they were not */
+    const struct matrix *searched; /* pairs that the run did not search, as they were; NULL: none */
 };
 
 /* These write the page to `path` as save() does; they return 0 or a negative errno. */

@@ -104,6 +104,12 @@ static json_t *menu_json(void)
     return list;
 }
 
+static json_t *search_json(const struct matrix *matrix, size_t index)
+{
+    return json_pack("{s:o, s:o}", "pair", json_text(matrix->pairs[index]->id), "cells",
+                     html_cells_json(matrix, index));
+}
+
 json_t *html_review_json(const struct html_review *review)
 {
     json_t *rounds = json_array();
@@ -112,7 +118,10 @@ json_t *html_review_json(const struct html_review *review)
     json_t *changes = json_array();
     for (size_t i = 0; review->changes && i < review->changes->pair_count; i++)
         json_array_append_new(changes, change_json(review->changes, i));
-    return json_pack("{s:I, s:I, s:o, s:o, s:o}", "seed", (json_int_t)review->seed, "asked",
+    json_t *searches = json_array();
+    for (size_t i = 0; review->searched && i < review->searched->pair_count; i++)
+        json_array_append_new(searches, search_json(review->searched, i));
+    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "seed", (json_int_t)review->seed, "asked",
                      (json_int_t)review->asked, "classes", menu_json(), "rounds", rounds, "changes",
-                     changes);
+                     changes, "searches", searches);
 }

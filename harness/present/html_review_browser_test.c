@@ -260,7 +260,7 @@ static void the_truth_shows_what_was_recorded(void **state)
     play_through();
     assert_holds(TEXT('.round') ".includes('racelab show race/visitors')");
     assert_holds(TEXT('.lesson') ".includes('a load, an addition and a store')");
-    assert_number(COUNT('.said[data-detector]'), 4); /* three of the program, one of a patch */
+    assert_number(COUNT('.said[data-detector]'), 5); /* four of the program, one of a patch */
     assert_holds(TEXT('.said[data-detector=tsan][open] .finding') ".includes('visitors')");
     review_run("for (const part of document.querySelectorAll('details')) part.open = true;"
                "new Promise((settle) => setTimeout(settle))");

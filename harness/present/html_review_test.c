@@ -132,14 +132,31 @@ static void changes_have_what_was_recorded_of_them(void **state)
     assert_int_equal(findings, 1);
 }
 
-static void changes_need_not_have_been_run(void **state)
+static void what_was_searched_besides_is_there(void **state)
+{
+    (void)state;
+    const json_t *searches = json_object_get(review, "searches");
+    assert_int_equal(json_array_size(searches), 1);
+    const json_t *search = json_array_get(searches, 0);
+    assert_string_equal(text_of(search, "pair"), "race/visitors");
+    const json_t *cells = json_object_get(search, "cells");
+    assert_int_equal(json_array_size(cells), 1);
+    const json_t *cell = json_array_get(cells, 0);
+    assert_string_equal(text_of(cell, "detector"), "explore");
+    const json_t *found = json_object_get(json_object_get(cell, "buggy"), "search");
+    assert_true(json_is_object(json_object_get(found, "schedule")));
+}
+
+static void nothing_need_have_been_run(void **state)
 {
     (void)state;
     struct html_review without = fixture.review;
     without.changes = NULL;
+    without.searched = NULL;
     json_t *json = html_review_json(&without);
     assert_non_null(json);
     assert_int_equal(json_array_size(json_object_get(json, "changes")), 0);
+    assert_int_equal(json_array_size(json_object_get(json, "searches")), 0);
     assert_int_equal(json_array_size(json_object_get(json, "rounds")), FIXTURE_ROUNDS);
     json_decref(json);
 }
@@ -168,7 +185,8 @@ int main(void)
         cmocka_unit_test(a_guilty_round_has_classes_and_an_innocent_one_has_none),
         cmocka_unit_test(options_say_what_they_are),
         cmocka_unit_test(changes_have_what_was_recorded_of_them),
-        cmocka_unit_test(changes_need_not_have_been_run),
+        cmocka_unit_test(what_was_searched_besides_is_there),
+        cmocka_unit_test(nothing_need_have_been_run),
     };
     return cmocka_run_group_tests(tests, make_all, release_all);
 }

@@ -108,18 +108,18 @@ static void make_search(struct twin_run *run, const struct pair *pair)
     }
 }
 
-static void make_matrix(struct matrix *matrix, const struct pair *items, size_t count)
+static void make_matrix(struct matrix *matrix, const struct pair *items, size_t count,
+                        const char *const *names, size_t name_count)
 {
-    static const char *const names[COLUMNS] = {"tsan", "drd", "watchdog"};
     const struct detector *columns[COLUMNS];
     const struct pair **pairs = xcalloc(count + 1, sizeof(const struct pair *));
-    for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < name_count; c++)
         columns[c] = detector_find(names[c]);
     for (size_t i = 0; i < count; i++)
         pairs[i] = &items[i];
-    matrix_make(matrix, pairs, count, columns, COLUMNS);
+    matrix_make(matrix, pairs, count, columns, name_count);
     free(pairs);
-    for (size_t i = 0; i < count * COLUMNS; i++) {
+    for (size_t i = 0; i < count * name_count; i++) {
         struct cell *cell = &matrix->cells[i];
         cell_verdict_init(&cell->verdict);
         cell_verdict_add(&cell->verdict, VERDICT_BLIND,
@@ -162,21 +162,27 @@ void review_fixture_make(struct review_fixture *fixture)
     const struct corpus *corpus = &fixture->corpus;
     if (error || corpus->complaints.count > 0 || corpus->count != 2 || corpus->change_count != 4)
         abort();
-    make_matrix(&fixture->matrix, corpus->pairs, corpus->count);
-    make_matrix(&fixture->changes, corpus->changes, corpus->change_count);
+    static const char *const names[COLUMNS] = {"tsan", "drd", "watchdog"};
+    static const char *const search[] = {"explore"};
+    make_matrix(&fixture->matrix, corpus->pairs, corpus->count, names, COLUMNS);
+    make_matrix(&fixture->changes, corpus->changes, corpus->change_count, names, COLUMNS);
+    make_matrix(&fixture->searched, corpus->pairs, 1, search, 1);
     make_race(cell_of(&fixture->matrix, "race/visitors", TSAN), 2);
-    make_search(&cell_of(&fixture->matrix, "race/visitors", WATCHDOG)->twin[BUGGY],
-                &corpus->pairs[0]);
+    make_search(&fixture->searched.cells[0].twin[BUGGY], &corpus->pairs[0]);
     make_hang(cell_of(&fixture->matrix, "waiting/bell", WATCHDOG));
     make_race(cell_of(&fixture->changes, "race/visitors.one_side", DRD), 1);
     make_rounds(fixture);
-    fixture->review = (struct html_review){
-        .rounds = &fixture->rounds, .seed = 1, .asked = 40, .changes = &fixture->changes};
+    fixture->review = (struct html_review){.rounds = &fixture->rounds,
+                                           .seed = 1,
+                                           .asked = 40,
+                                           .changes = &fixture->changes,
+                                           .searched = &fixture->searched};
 }
 
 void review_fixture_release(struct review_fixture *fixture)
 {
     rounds_release(&fixture->rounds);
+    matrix_release(&fixture->searched);
     matrix_release(&fixture->changes);
     matrix_release(&fixture->matrix);
     corpus_release(&fixture->corpus);

@@ -19,12 +19,13 @@ enum fixture_round {
 
 /*
  * Under tsan, drd and the watchdog. Of the buggy visitors tsan tells both sides of the race, and a schedule that fails was
- * recorded under the watchdog; of the patch one_side drd tells one side; the bell hangs. All else is silent.
+ * found besides; of the patch one_side drd tells one side; the bell hangs. All else is silent.
  */
 struct review_fixture {
     struct corpus corpus;
     struct matrix matrix;
     struct matrix changes;
+    struct matrix searched; /* the visitors alone */
     struct rounds rounds;
     struct html_review review;
 };

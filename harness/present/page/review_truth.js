@@ -9,8 +9,12 @@ const PATCH_SAID = {
 /* What was recorded of a round's or a patch's program: the pair, or the change, with its cells; undefined where that was not
  * run. A wrong patch and a refactoring may have the same name. */
 function recordOf(data, pair, {change, twin}) {
-    return change === null ? data.pairs.find((other) => other.id === pair)
-        : data.review.changes.find((other) => other.id === change && other[twin]);
+    if (change === null) {
+        const own = data.pairs.find((other) => other.id === pair);
+        const searched = data.review.searches.find((other) => other.pair === pair);
+        return searched ? {...own, cells: [...own.cells, ...searched.cells]} : own;
+    }
+    return data.review.changes.find((other) => other.id === change && other[twin]);
 }
 
 function verdictSentence(round, answer) {
