@@ -385,6 +385,24 @@ static void a_pair_is_searched_and_told_step_by_step(void **state)
     sandbox_close(&box);
 }
 
+/* The verdict does not depend on it. */
+static void a_race_that_makes_no_run_fail_is_told_step_by_step(void **state)
+{
+    (void)state;
+    struct result result = racelab("run race/double_checked_init -d explore --json -");
+    expect_status(&result, 0);
+    json_t *cell = first_cell(result.out);
+    assert_string_equal(json_string_value(json_object_get(cell, "verdict")), "blind");
+    json_t *buggy = search_of(cell, "buggy");
+    assert_string_equal(json_string_value(json_object_get(buggy, "failure")), "race");
+    json_t *steps = json_object_get(json_object_get(buggy, "schedule"), "steps");
+    assert_true(json_array_size(steps) > 3);
+    json_t *fixed = search_of(cell, "fixed");
+    assert_string_equal(json_string_value(json_object_get(fixed, "failure")), "none");
+    json_decref(cell);
+    result_free(&result);
+}
+
 static void a_fixed_program_that_fails_in_a_schedule_is_flagged(void **state)
 {
     (void)state;
@@ -450,6 +468,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_explored_is_told),
         cmocka_unit_test(an_interrupt_tells_what_there_is),
         cmocka_unit_test(a_pair_is_searched_and_told_step_by_step),
+        cmocka_unit_test(a_race_that_makes_no_run_fail_is_told_step_by_step),
         cmocka_unit_test(a_fixed_program_that_fails_in_a_schedule_is_flagged),
         cmocka_unit_test(swapped_twins_are_told_apart),
         cmocka_unit_test(nothing_is_left_behind),

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Of one run in the search: much longer than any program of the corpus needs that ends at all. */
 #define LIMIT_MS UINT64_C(5000)
@@ -32,6 +33,7 @@ struct twin_search {
     struct subject subject; /* it is given nothing */
     struct exploring exploring;
     struct explored explored;
+    char *told; /* what came of it, for people */
 };
 
 /* No run came to its end, by the limit of points or that of time. */
@@ -180,11 +182,44 @@ static int replay(struct twin_search *twin)
     return result;
 }
 
+static bool has_race(const struct pair *pair)
+{
+    const struct promises *promises = &pair->twin[BUGGY].annotations.promises;
+    for (size_t i = 0; i < promises->count; i++) {
+        if (promises->items[i].kind == PROMISE_BUG && promises->items[i].defect == DEFECT_RACE)
+            return true;
+    }
+    return false;
+}
+
+/* A race need not make a run fail: then the schedule that is told is one in which ThreadSanitizer reports it. Returns as
+ * session_search(). */
+static int search_races(struct twin_search *twin)
+{
+    struct explored *explored = &twin->explored;
+    char **program = &twin->subject.program[FLAVOUR_EXPLORE_TSAN];
+    if (twin->polarity != BUGGY || explored->result.first || is_endless(&explored->result) ||
+        !has_race(twin->cell->pair))
+        return 0;
+    *program = cli_program(explored->lab, twin->cell->pair, FLAVOUR_EXPLORE_TSAN, BUGGY);
+    if (access(*program, X_OK) != 0) {
+        free(*program);
+        *program = NULL;
+        return 0;
+    }
+    session_result_release(&explored->result);
+    explored->result = (struct session_result){0};
+    int result = explore_prepare(explored);
+    return result ? result : explore_search(explored);
+}
+
 /* What failed is made small and told step by step, beside the verdict, which does not depend on it. */
 static int tell_steps(struct twin_search *twin)
 {
     struct explored *explored = &twin->explored;
-    int result = explore_replay(explored);
+    int result = search_races(twin);
+    if (!result)
+        result = explore_replay(explored);
     if (result)
         return result;
     explore_fill(explored, 0);
@@ -201,6 +236,8 @@ static int search_twin(struct twin_search *twin)
     int result = explore_prepare(&twin->explored);
     if (!result)
         result = search(twin);
+    if (!result)
+        twin->told = outcome_told(found);
     /* Of a program whose runs do not end, the search knows nothing, and another run would not either. */
     bool endless = is_endless(found) && twin->polarity == BUGGY;
     if (!result && endless)
@@ -253,8 +290,8 @@ static int search_cell(const struct lab *lab, const struct runner_options *optio
         struct twin_search twin = {.options = options, .cell = cell, .polarity = p};
         prepare(&twin, lab, cli_program(lab, cell->pair, cell->detector->flavour, p));
         result = twin.explored.folder ? search_twin(&twin) : -errno;
-        if (!result)
-            told[p] = outcome_told(&twin.explored.result);
+        told[p] = twin.told;
+        free(twin.subject.program[FLAVOUR_EXPLORE_TSAN]);
         explore_release(&twin.explored);
     }
     if (!result) {
