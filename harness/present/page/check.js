@@ -162,8 +162,7 @@ function checkView(data) {
         overview: bugList,
         nothing: 'No detector reported anything in these runs. Another run may go another way.',
         after: () => [data.check.detectors.map((detector) => detector.search
-            && failingSchedule(`A schedule that fails, found by ${detector.name}`,
-                detector.search, data.sources)), detectorsView(data)],
+            && failingSchedule(detector.name, detector.search, data.sources)), detectorsView(data)],
         title: (bug) => prose(bug.sentence),
         detail: (bug) => bugDetail(data, bug),
     };

@@ -51,9 +51,10 @@ function failureText(exploration) {
 }
 
 /* As a part of another page; nothing where no schedule failed. */
-function failingSchedule(title, exploration, sources) {
-    return exploration.schedule && section(title, failureText(exploration),
-        scheduleView(exploration.schedule, sources));
+function failingSchedule(detector, exploration, sources) {
+    const does = exploration.failure === 'race' ? 'has a race' : 'fails';
+    return exploration.schedule && section(`A schedule that ${does}, found by ${detector}`,
+        failureText(exploration), scheduleView(exploration.schedule, sources));
 }
 
 function explorationBody(exploration, sources) {

@@ -133,8 +133,7 @@ function searchesView(pair, twin) {
             : [];
         const files = places.filter((place) => place && isIn(place, pair[twin].path)).map(
             (place) => [place.file, pair[twin].source]);
-        return search && failingSchedule(`A schedule that fails, found by ${cell.detector}`,
-            search, Object.fromEntries(files));
+        return search && failingSchedule(cell.detector, search, Object.fromEntries(files));
     });
 }
 
