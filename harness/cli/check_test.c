@@ -498,13 +498,15 @@ static void an_interrupt_keeps_what_there_is_and_leaves_nothing(void **state)
 }
 
 /* A free run of this program does not deadlock: others deduce that it could, and that it does is the same bug. */
+/* Whether the free runs deadlock, too, is theirs to say. */
 static void a_schedule_that_fails_joins_the_others(void **state)
 {
     (void)state;
     struct result result =
         check("%s/explored.c --explore 200 --schedule d.json -- deadlock", SUBJECTS);
     expect_status(&result, 1);
-    expect_text(result.out, "helgrind in 1 of 1, explore in schedule ");
+    expect_text(result.out, "helgrind in 1 of 1, ");
+    expect_text(result.out, ", explore in schedule ");
     expect_text(result.out, " of 200");
     expect_text(result.out, "explore: deadlock in schedule ");
     expect_text(result.out, "explored.c --schedule d.json");
@@ -527,7 +529,7 @@ static void a_schedule_that_fails_joins_the_others(void **state)
           workshop.folder, workshop.folder, RACELAB, SUBJECTS);
 }
 
-static void what_only_a_schedule_shows_is_a_bug(void **state)
+static void what_a_schedule_shows_is_a_bug(void **state)
 {
     (void)state;
     struct result result = check("%s/explored.c -d watchdog --explore 200 -- bank", SUBJECTS);
@@ -535,7 +537,6 @@ static void what_only_a_schedule_shows_is_a_bug(void **state)
     json_t *json = result_json();
     json_t *wrong = one_bug(json, "wrong-result");
     assert_string_equal(text_of(wrong, "doubt"), "none");
-    assert_int_equal(runs_seen(wrong, "watchdog"), 0);
     assert_true(runs_seen(wrong, "explore") > 0);
     json_decref(json);
     result_free(&result);
@@ -654,7 +655,7 @@ int main(void)
         cmocka_unit_test(a_result_that_cannot_be_written_is_told),
         cmocka_unit_test(an_interrupt_keeps_what_there_is_and_leaves_nothing),
         cmocka_unit_test(a_schedule_that_fails_joins_the_others),
-        cmocka_unit_test(what_only_a_schedule_shows_is_a_bug),
+        cmocka_unit_test(what_a_schedule_shows_is_a_bug),
         cmocka_unit_test(a_race_in_a_schedule_is_the_race_of_the_others),
         cmocka_unit_test(a_search_without_failure_is_told),
         cmocka_unit_test(points_end_the_search),
